@@ -1,0 +1,1 @@
+"""What things are: values, events, errors and ports. Standard library only; no I/O, clock, thread or Qt."""

@@ -1,0 +1,164 @@
+"""All that can happen, in the past tense. Published on services.bus; handlers must not block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.core.errors import ErrorValue
+from desktop.core.models import (
+    ConversationId,
+    Download,
+    DownloadId,
+    EngineStatus,
+    FinishReason,
+    Message,
+    MessageId,
+    ModelId,
+    Timings,
+    TurnId,
+    Usage,
+)
+
+
+class Event:
+    """Base of all events."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationCreated(Event):
+    """A conversation was stored for the first time."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged(Event):
+    """Title, model or order of a conversation changed."""
+
+    conversation: ConversationId
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationDeleted(Event):
+    """A conversation is no longer listed."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted(Event):
+    """A question and its empty answer were stored."""
+
+    turn: TurnId
+    conversation: ConversationId
+    question: Message | None
+    """None when an existing question is answered again."""
+    answer: Message
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgressed(Event):
+    """The engine reads the question: `done` of `total` tokens."""
+
+    turn: TurnId
+    conversation: ConversationId
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived(Event):
+    """More of the answer."""
+
+    turn: TurnId
+    conversation: ConversationId
+    message: MessageId
+    text: str
+    thought: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished(Event):
+    """The answer is stored in its final state."""
+
+    turn: TurnId
+    conversation: ConversationId
+    answer: Message | None
+    """The answer as stored; None when the turn failed before anything could be stored."""
+    reason: FinishReason
+    usage: Usage | None = None
+    timings: Timings | None = None
+    error: str | None = None
+    error_data: dict[str, ErrorValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChanged(Event):
+    """The engine's state or progress changed."""
+
+    status: EngineStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadChanged(Event):
+    """State of a download changed: queued, running, verifying, paused, failed, done."""
+
+    download: Download
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadProgressed(Event):
+    """Bytes arrived; at most four times a second. `rate` in bytes per second; `total` None = unknown."""
+
+    download: DownloadId
+    received: int
+    total: int | None
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadRemoved(Event):
+    """A download was cancelled: its partial files are gone."""
+
+    download: DownloadId
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInstalled(Event):
+    """A model can be used from now on."""
+
+    model: ModelId
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRemoved(Event):
+    """A model is gone from the list."""
+
+    model: ModelId
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChecked(Event):
+    """Progress of reading a model file whole (verify, import by copy): bytes of bytes."""
+
+    model: ModelId
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged(Event):
+    """A setting has a new value."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed(Event):
+    """Something the user should be told once, by code and data (desktop.messages)."""
+
+    code: str
+    data: dict[str, ErrorValue] = field(default_factory=dict)

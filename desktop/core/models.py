@@ -1,0 +1,400 @@
+"""The things this application is about, as immutable values.
+
+Times are milliseconds since the Unix epoch (UTC), sizes are bytes, unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+ConversationId = NewType("ConversationId", int)
+MessageId = NewType("MessageId", int)
+ModelId = NewType("ModelId", str)
+DownloadId = NewType("DownloadId", int)
+TurnId = NewType("TurnId", int)
+"""One request for an answer, unique within a process; the answer's MessageId is known once it is stored."""
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageState(StrEnum):
+    """Where a message is in its life. Only answers are ever anything but complete."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts of one answer. `cached_tokens` were not read again; `left_out` counts *messages* that did not fit."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long one answer took: milliseconds from the request to its first token; tokens per second after it."""
+
+    first_token_ms: float = 0.0
+    tokens_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One node of a conversation's tree."""
+
+    id: MessageId
+    conversation: ConversationId
+    parent: MessageId | None
+    role: Role
+    text: str
+    thought: str
+    state: MessageState
+    created: int
+    finish_reason: FinishReason | None = None
+    error: str | None = None
+    """Code of the error that interrupted this answer (see core.errors)."""
+    model: ModelId | None = None
+    usage: Usage | None = None
+    timings: Timings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A tree of messages, of which one path (root to `leaf`) is shown."""
+
+    id: ConversationId
+    title: str
+    system: str
+    created: int
+    updated: int
+    leaf: MessageId | None
+    model: ModelId | None
+    draft: str = ""
+    """What was typed and not yet sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """One row of the side list."""
+
+    id: ConversationId
+    title: str
+    updated: int
+    messages: int
+    model: ModelId | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message as the engine gets it: the thoughts of earlier answers are already left out."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOptions:
+    """How to sample. None means the default of the model's family (inference.families)."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    thinking: bool = True
+
+
+class EngineMode(StrEnum):
+    """How much of llama.cpp is trusted on this machine; each step is safer and slower than the one before."""
+
+    FULL = "full"
+    """llama.cpp's defaults: repacked weights (`use_extra_bufts`), layers on the GPU if there is one."""
+    NO_REPACK = "no_repack"
+    """`use_extra_bufts` off."""
+    CPU = "cpu"
+    """`use_extra_bufts` off and no GPU layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
+
+    path: Path
+    context: int = 0
+    gpu_layers: int = -1
+    threads: int = 0
+    mode: EngineMode = EngineMode.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
+
+    name: str
+    description: str
+    kind: str
+    memory_total: int = 0
+    memory_free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHello:
+    """What a worker says of itself when it starts."""
+
+    protocol: int
+    backend: str
+    version: str
+    """llama-cpp-python's version ("0.3.36"), or the fake backend's."""
+    build: str
+    """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
+    devices: tuple[Device, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """What a worker says of a model it has loaded."""
+
+    family: str
+    architecture: str
+    name: str
+    context: int
+    layers: int
+    gpu_layers: int
+    device: str
+    threads: int
+    size: int
+    load_ms: float = 0.0
+    mode: EngineMode = EngineMode.FULL
+
+
+class EngineState(StrEnum):
+    """The model state shown in the header."""
+
+    NONE = "none"
+    LOADING = "loading"
+    READY = "ready"
+    READING = "reading"
+    WRITING = "writing"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """The engine at one moment. `progress` is 0…1 while loading or reading, else 0."""
+
+    state: EngineState = EngineState.NONE
+    model: ModelId | None = None
+    model_name: str = ""
+    progress: float = 0.0
+    loaded: LoadedModel | None = None
+    mode: EngineMode = EngineMode.FULL
+    notice: str | None = None
+    """Code of something the user should know ("engine.safe_mode", …), or None."""
+    error: str | None = None
+    """Error code when the state is NONE after a failed load, or CRASHED."""
+    error_data: dict[str, str | int | float | None] = field(default_factory=dict)
+
+
+class ModelState(StrEnum):
+    """Whether an installed model can be used."""
+
+    READY = "ready"
+    MISSING = "missing"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHeader:
+    """What the header of a GGUF file says (inference.gguf), without loading it."""
+
+    architecture: str
+    name: str
+    family: str
+    """Identifier of the GLM generation (inference.families), or "other"."""
+    quantization: str
+    """The field's name for it: "Q4_K_M", "Q8_0", …; "" if the file does not say."""
+    context: int
+    """Real context in tokens, known corrections applied; 0 if unknown."""
+    layers: int
+    parameters: int
+    vocabulary: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model on this computer."""
+
+    id: ModelId
+    name: str
+    path: Path
+    size: int
+    sha256: str | None
+    family: str
+    architecture: str
+    quantization: str
+    context: int
+    state: ModelState
+    added: int
+    last_used: int | None = None
+    repository: str | None = None
+    file: str | None = None
+    revision: str | None = None
+    licence: str | None = None
+    linked: bool = False
+    """True: the file lies where the user keeps it; removing the model leaves the file alone."""
+
+
+class Fit(StrEnum):
+    """Whether a build suits this machine."""
+
+    GOOD = "good"
+    """Fits into free memory with room to spare."""
+    TIGHT = "tight"
+    """Fits into the machine's memory if other programs are closed."""
+    TOO_LARGE = "too_large"
+    """Needs more memory than there is."""
+    NO_DISK = "no_disk"
+    """Would fit into memory, but not on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFile:
+    """One file of a catalogue entry; None = not known, ask the hub."""
+
+    file: str
+    size: int | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A build we recommend (a row of resources/models.json)."""
+
+    id: str
+    name: str
+    repository: str
+    revision: str | None
+    """Pinned commit, None = the main branch."""
+    files: tuple[CatalogFile, ...]
+    size: int
+    """Bytes in all; approximate where a file's size is not known."""
+    family: str
+    parameters: str
+    quantization: str
+    context: int
+    licence: str
+    registration: bool
+    """The licence asks for a registration before commercial use."""
+    licence_url: str
+    memory: int
+    """Bytes of RAM the machine should have at least."""
+    languages: tuple[str, ...]
+    summary: str
+    """Key of a short translatable sentence on what it is good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """This computer, as far as choosing a model needs to know it."""
+
+    memory_total: int
+    memory_available: int
+    disk_free: int
+    cpu: str
+    cores: int
+    """Physical cores."""
+    devices: tuple[Device, ...] = ()
+
+
+class DownloadState(StrEnum):
+    """Where a download is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    PAUSED = "paused"
+    FAILED = "failed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file as the hub describes it; never trust a catalogue over it."""
+
+    repository: str
+    file: str
+    revision: str
+    """The commit the hub resolved the asked revision to."""
+    size: int | None
+    sha256: str | None
+    etag: str | None
+    url: str
+    """The /resolve/ URL: redirects from it are signed and short-lived, so every attempt starts here."""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """One file of a download; `received` bytes are in the .part file and hashed."""
+
+    file: str
+    size: int | None
+    sha256: str | None
+    etag: str | None
+    received: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A model on its way here: one file, or the parts of a split model."""
+
+    id: DownloadId
+    repository: str
+    revision: str
+    endpoint: str
+    files: tuple[DownloadFile, ...]
+    state: DownloadState
+    created: int
+    catalog_id: str | None = None
+    error: str | None = None
+    error_data: dict[str, str | int | float | None] = field(default_factory=dict)
+    notice: str | None = None
+    """Code of something the user should know: "download.differs_from_catalog", "download.source_changed"."""
+    model: ModelId | None = None
+
+    @property
+    def size(self) -> int | None:
+        """Bytes in all, None while a size is unknown."""
+        sizes = [f.size for f in self.files]
+        return None if None in sizes else sum(s for s in sizes if s is not None)
+
+    @property
+    def received(self) -> int:
+        """Bytes that are here."""
+        return sum(f.received for f in self.files)

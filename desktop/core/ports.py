@@ -1,0 +1,178 @@
+"""Protocols where two implementations exist: the engine and the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from desktop.core.errors import EngineError, WorldError
+from desktop.core.models import (
+    EngineHello,
+    FinishReason,
+    GenerateOptions,
+    LoadedModel,
+    LoadOptions,
+    PromptMessage,
+    RemoteFile,
+    Timings,
+    TurnId,
+    Usage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgressed:
+    """`fraction` 0…1 of the weights are read."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The model is ready: final reply to load."""
+
+    model: LoadedModel
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """The prompt was built: `tokens` in all, `reused` of them already in the KV cache, `left_out` messages did not fit."""
+
+    tokens: int
+    reused: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Reading: `done` of `total` tokens."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """More of the answer: whole characters only. One of the two is usually empty."""
+
+    text: str
+    thought: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer ended: final reply to generate."""
+
+    reason: FinishReason
+    usage: Usage
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Final reply to any request: the world failed. After EngineCrashed or EngineHung the worker is gone."""
+
+    error: WorldError
+
+
+LoadReply = LoadProgressed | Loaded | Failed
+GenerateReply = PromptRead | PromptProgress | TextPiece | Done | Failed
+
+
+class LoadSink(Protocol):
+    """Gets the replies to load, on the engine's reader thread; must return quickly and not raise."""
+
+    def __call__(self, reply: LoadReply, /) -> None: ...
+
+
+class GenerateSink(Protocol):
+    """Gets the replies to generate, on the engine's reader thread; must return quickly and not raise."""
+
+    def __call__(self, reply: GenerateReply, /) -> None: ...
+
+
+class ExitSink(Protocol):
+    """Told that the worker died while nothing was asked of it (reader thread)."""
+
+    def __call__(self, error: EngineError, /) -> None: ...
+
+
+class Engine(Protocol):
+    """A worker process that can hold one model and answer one request at a time.
+
+    Every method is thread-safe, returns at once unless it says otherwise, and every request ends with exactly one
+    final reply (Loaded, Done or Failed), even when the worker is killed.
+    """
+
+    def start(self) -> EngineHello:
+        """Start the worker if it does not run and wait for its greeting. Blocks, at most 60 s; raises EngineError."""
+        ...
+
+    @property
+    def hello(self) -> EngineHello | None:
+        """The greeting of the running worker; None when it does not run."""
+        ...
+
+    def load(self, options: LoadOptions, sink: LoadSink, *, probe: bool) -> None:
+        """Load a model in place of the present one. With `probe`, read a few tokens before saying Loaded,
+        so that a build that crashes does so now (phase "probe") and not at the user's first question."""
+        ...
+
+    def generate(
+        self, turn: TurnId, messages: Sequence[PromptMessage], options: GenerateOptions, sink: GenerateSink
+    ) -> None:
+        """Answer the last message. Requests wait their turn in the order they came."""
+        ...
+
+    def cancel(self, turn: TurnId) -> None:
+        """End a request early: its final reply is Done(STOPPED). A worker that does not obey within the grace is killed."""
+        ...
+
+    def cancel_load(self) -> None:
+        """End a load early: its final reply is Failed(LoadCancelled)."""
+        ...
+
+    def stop(self) -> None:
+        """End the worker: ask, grace, kill. Its memory goes back to the system. Blocks, bounded; start() works again after."""
+        ...
+
+
+class RangeStream(Protocol):
+    """Bytes of a remote file from `offset` on (0 when the server ignored the range)."""
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def total(self) -> int | None:
+        """Size of the whole file if the server said it."""
+        ...
+
+    @property
+    def etag(self) -> str | None: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class Hub(Protocol):
+    """Where models come from. Methods block and raise HubError; call them from a download thread, never from the main thread."""
+
+    @property
+    def endpoint(self) -> str:
+        """Base URL, for messages and for the stored download."""
+        ...
+
+    def file(self, repository: str, file: str, revision: str | None = None) -> RemoteFile:
+        """Size, SHA-256, commit and URL of one file."""
+        ...
+
+    def files(self, repository: str, revision: str | None = None) -> tuple[RemoteFile, ...]:
+        """All files of a repository."""
+        ...
+
+    def open(self, remote: RemoteFile, offset: int) -> RangeStream:
+        """Start reading at `offset`."""
+        ...

@@ -1,0 +1,1 @@
+"""The worker process that runs llama.cpp, and our end of its pipe."""

@@ -1,0 +1,189 @@
+"""Codes of errors and notices → one clear sentence in the user's language, and what can be done.
+
+Core errors carry no sentences; this page is the only place that has them, for the window and the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from desktop.core.errors import ErrorValue, WorldError
+from desktop.i18n import mark, size, tr
+
+
+class Action(StrEnum):
+    """What the user can do about it; the window shows a button for each."""
+
+    NONE = "none"
+    RETRY = "retry"
+    CHOOSE_MODEL = "choose_model"
+    REMOVE_MODEL = "remove_model"
+    DOWNLOAD_AGAIN = "download_again"
+    NETWORK_SETTINGS = "network_settings"
+    FREE_SPACE = "free_space"
+    ENGINE_SETTINGS = "engine_settings"
+
+
+_SENTENCES: dict[str, tuple[str, Action]] = {
+    "model.missing": (
+        mark("“{name}” is no longer where it was. Put the file back, or remove the model from the list."),
+        Action.REMOVE_MODEL,
+    ),
+    "model.unreadable": (mark("“{name}” cannot be read: {reason}."), Action.CHOOSE_MODEL),
+    "model.empty": (mark("“{name}” is empty. Download or copy the file again."), Action.DOWNLOAD_AGAIN),
+    "model.truncated": (
+        mark("“{name}” is incomplete: it has {size} of {expected}. Download or copy the file again."),
+        Action.DOWNLOAD_AGAIN,
+    ),
+    "model.not_gguf": (
+        mark("“{name}” is not a model in GGUF format. Choose a file that ends in .gguf."),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.legacy_ggml": (
+        mark(
+            "“{name}” is a chatglm.cpp file, an older format this version cannot open. "
+            "Choose a GGUF build of the model instead."
+        ),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.corrupt": (mark("“{name}” is damaged. Download or copy the file again."), Action.DOWNLOAD_AGAIN),
+    "model.unknown_architecture": (
+        mark("“{name}” has the architecture “{architecture}”, which the engine does not know. Choose another model."),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.not_chat": (
+        mark("“{name}” is not a chat model by itself ({kind}). Choose the model's main file."),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.too_large": (
+        mark("“{name}” needs about {needed} of memory; this computer has {available}. Choose a smaller build."),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.wrong_hash": (
+        mark("“{name}” has changed since it was downloaded. Download it again."),
+        Action.DOWNLOAD_AGAIN,
+    ),
+    "engine.no_model": (mark("No model is ready. Download one, or import a file you have."), Action.CHOOSE_MODEL),
+    "engine.crashed": (
+        mark("The engine stopped unexpectedly ({signal}). What was written so far is kept."),
+        Action.RETRY,
+    ),
+    "engine.hung": (
+        mark("The engine did not answer and was restarted. What was written so far is kept."),
+        Action.RETRY,
+    ),
+    "engine.unavailable": (mark("The engine cannot start: {reason}."), Action.RETRY),
+    "engine.load_failed": (mark("“{name}” could not be loaded: {reason}."), Action.CHOOSE_MODEL),
+    "engine.load_cancelled": (mark("Loading was cancelled."), Action.NONE),
+    "engine.prompt_too_long": (
+        mark(
+            "The question is too long: {tokens} tokens, and the context holds {context}. "
+            "Shorten it, or raise the context in Settings."
+        ),
+        Action.ENGINE_SETTINGS,
+    ),
+    "engine.safe_mode": (
+        mark("The engine crashed with its fastest settings on this computer, so it now runs in safe mode."),
+        Action.NONE,
+    ),
+    "engine.safe_mode_cpu": (
+        mark("The engine crashed on the graphics card, so it now runs on the processor only."),
+        Action.NONE,
+    ),
+    "hub.unreachable": (
+        mark("{endpoint} cannot be reached. Check the network, or choose another source in Settings."),
+        Action.NETWORK_SETTINGS,
+    ),
+    "hub.denied": (
+        mark("{endpoint} refuses access ({status}). The model may need an account that accepted its licence."),
+        Action.NETWORK_SETTINGS,
+    ),
+    "hub.not_found": (mark("{endpoint} does not have “{file}” of {repository}."), Action.CHOOSE_MODEL),
+    "hub.busy": (mark("{endpoint} is busy ({status}). Try again in a while."), Action.RETRY),
+    "hub.nonsense": (
+        mark("{endpoint} did not answer like a model hub. A login page or a filter may be in the way."),
+        Action.NETWORK_SETTINGS,
+    ),
+    "download.wrong_bytes": (
+        mark(
+            "What arrived is not “{file}”: its checksum is wrong, so it was thrown away. "
+            "Try again, or choose another source in Settings."
+        ),
+        Action.RETRY,
+    ),
+    "download.wrong_size": (
+        mark("What arrived of “{file}” has the wrong size, so it was thrown away. Try again."),
+        Action.RETRY,
+    ),
+    "download.busy": (mark("“{file}” is already being downloaded by another window or command."), Action.NONE),
+    "download.differs_from_catalog": (
+        mark("The hub has a newer upload of this file than the list this program came with."),
+        Action.NONE,
+    ),
+    "download.source_changed": (mark("The file changed on the hub, so the download began again."), Action.NONE),
+    "disk.full": (mark("The disk is full: {path} needs {needed}. Make room, then try again."), Action.FREE_SPACE),
+    "disk.denied": (mark("{path} cannot be written: {reason}."), Action.RETRY),
+    "database.newer": (
+        mark(
+            "Your conversations were saved by a newer version of this program. Install that version; "
+            "nothing was changed."
+        ),
+        Action.NONE,
+    ),
+    "database.corrupt": (
+        mark("The file with your conversations is damaged. It was kept as {moved_to}, and a new one was begun."),
+        Action.NONE,
+    ),
+    "database.busy": (
+        mark("Another program holds the file with your conversations. Close it, then try again."),
+        Action.RETRY,
+    ),
+    "settings.corrupt": (
+        mark("The settings file was damaged. It was kept as {moved_to}, and the defaults are back."),
+        Action.NONE,
+    ),
+    "request.conversation": (mark("There is no conversation {id}."), Action.NONE),
+    "request.model": (mark("There is no model “{id}” on this computer."), Action.CHOOSE_MODEL),
+    "request.download": (mark("There is no download {id}."), Action.NONE),
+    "request.setting": (mark("There is no setting “{name}”."), Action.NONE),
+    "request.setting_value": (mark("“{value}” is not possible for “{name}”."), Action.NONE),
+}
+
+
+def codes() -> frozenset[str]:
+    """Every code that has a sentence."""
+    return frozenset(_SENTENCES)
+
+
+def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
+    """What happened, why if known, what to do; in the present language."""
+    source, _ = _SENTENCES.get(code, (mark("Something went wrong ({code})."), Action.NONE))
+    values: dict[str, object] = dict(data)
+    values.setdefault("code", code)
+    if code.startswith(("model.", "engine.load")) and isinstance(path := data.get("path"), str):
+        values["name"] = Path(path).name
+    for key in ("size", "expected", "needed", "available", "free"):
+        if isinstance(count := data.get(key), int):
+            values[key] = size(count)
+    if code == "disk.full" and data.get("needed") is None:
+        source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
+    return tr(source).format_map(_Forgiving(values))
+
+
+def action(code: str) -> Action:
+    """What the user can do about it."""
+    return _SENTENCES[code][1] if code in _SENTENCES else Action.NONE
+
+
+def of(error: WorldError) -> str:
+    """The sentence of an error."""
+    return sentence(error.code, error.data)
+
+
+class _Forgiving(dict[str, object]):
+    """A value the error did not carry shows as “…” instead of failing while telling of a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

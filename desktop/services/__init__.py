@@ -1,0 +1,1 @@
+"""What the application does: the use cases, for the window and the command line alike."""

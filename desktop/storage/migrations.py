@@ -1,0 +1,97 @@
+"""The schema, step by step: SQL only, append-only, independent of today's code."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def m001_first_schema(db: sqlite3.Connection) -> None:
+    """Conversations as trees of messages, models, downloads, and what was learnt about the engine."""
+    for statement in (
+        """CREATE TABLE conversation (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            title TEXT NOT NULL DEFAULT '',
+            titled_by TEXT NOT NULL DEFAULT 'program' CHECK (titled_by IN ('program', 'user')),
+            system TEXT NOT NULL DEFAULT '',
+            leaf INTEGER REFERENCES message (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+            model TEXT,
+            draft TEXT NOT NULL DEFAULT '',
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            deleted INTEGER
+        )""",
+        "CREATE INDEX conversation_by_update ON conversation (updated DESC, id DESC) WHERE deleted IS NULL",
+        """CREATE TABLE message (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            conversation INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+            parent INTEGER REFERENCES message (id) ON DELETE CASCADE,
+            role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant')),
+            text TEXT NOT NULL,
+            thought TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL CHECK (state IN ('running', 'complete', 'stopped', 'interrupted')),
+            finish_reason TEXT,
+            error TEXT,
+            model TEXT,
+            prompt_tokens INTEGER, cached_tokens INTEGER, completion_tokens INTEGER, left_out INTEGER,
+            first_token_ms REAL, tokens_per_second REAL,
+            owner TEXT,
+            created INTEGER NOT NULL
+        )""",
+        "CREATE INDEX message_by_conversation ON message (conversation, id)",
+        "CREATE INDEX message_by_parent ON message (parent)",
+        "CREATE INDEX message_running ON message (owner) WHERE state = 'running'",
+        """CREATE TABLE model (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 TEXT,
+            family TEXT NOT NULL,
+            architecture TEXT NOT NULL,
+            quantization TEXT NOT NULL,
+            context INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('ready', 'missing', 'broken')),
+            added INTEGER NOT NULL,
+            last_used INTEGER,
+            repository TEXT, file TEXT, revision TEXT, licence TEXT,
+            linked INTEGER NOT NULL DEFAULT 0
+        )""",
+        """CREATE TABLE download (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            repository TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'verifying', 'paused', 'failed', 'done')),
+            catalog_id TEXT,
+            error TEXT,
+            error_data TEXT NOT NULL DEFAULT '{}',
+            notice TEXT,
+            model TEXT,
+            owner TEXT,
+            created INTEGER NOT NULL
+        )""",
+        """CREATE TABLE download_file (
+            download INTEGER NOT NULL REFERENCES download (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            file TEXT NOT NULL,
+            size INTEGER,
+            sha256 TEXT,
+            etag TEXT,
+            received INTEGER NOT NULL DEFAULT 0,
+            done INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (download, position)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE engine_mode (
+            build TEXT NOT NULL,
+            model TEXT NOT NULL,
+            mode TEXT NOT NULL CHECK (mode IN ('full', 'no_repack', 'cpu')),
+            proved INTEGER NOT NULL,
+            learnt INTEGER NOT NULL,
+            PRIMARY KEY (build, model)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS = (m001_first_schema,)
+"""Step n brings `user_version` from n-1 to n."""

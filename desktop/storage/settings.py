@@ -1,0 +1,265 @@
+"""The table of settings (name, type, default, range, text) and the file that holds what differs from the defaults.
+
+The settings page, the command line's `settings` and the checks all follow from SETTINGS: adding a row adds the setting
+everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from desktop.core.errors import BadSetting, DiskDenied, DiskFull, UnknownSetting
+from desktop.i18n import mark
+
+log = logging.getLogger(__name__)
+
+SettingValue = str | int | bool
+
+
+class Kind(StrEnum):
+    """The type of a setting's value, and so its control on the page."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    INTEGER = "integer"
+    SWITCH = "switch"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row. Texts are English sources for `i18n.tr`."""
+
+    name: str
+    kind: Kind
+    default: SettingValue
+    section: str
+    title: str
+    help: str
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, text) of a choice."""
+    minimum: int = 0
+    maximum: int = 0
+    zero_text: str = ""
+    """What the smallest value of an integer means, if it is special."""
+    placeholder: str = ""
+
+    def check(self, value: object) -> SettingValue:
+        """The value in the setting's type; text from a command line is converted. Raises BadSetting."""
+        bad = BadSetting(name=self.name, value=str(value))
+        match self.kind:
+            case Kind.SWITCH:
+                if isinstance(value, bool):
+                    return value
+                if str(value).lower() in ("true", "yes", "on", "1"):
+                    return True
+                if str(value).lower() in ("false", "no", "off", "0"):
+                    return False
+                raise bad
+            case Kind.INTEGER:
+                try:
+                    number = int(str(value))
+                except ValueError:
+                    raise bad from None
+                if isinstance(value, bool) or not self.minimum <= number <= self.maximum:
+                    raise bad
+                return number
+            case Kind.CHOICE:
+                if value not in [choice for choice, _ in self.choices]:
+                    raise bad
+                return str(value)
+            case Kind.TEXT:
+                text = str(value).strip()
+                if not isinstance(value, str) or "\n" in text:
+                    raise bad
+                if self.name in ("endpoint", "proxy") and text:
+                    schemes = (
+                        ("http://", "https://") if self.name == "endpoint" else ("http://", "https://", "socks5://")
+                    )
+                    if not text.startswith(schemes) or len(text.split("://", 1)[1]) < 1:
+                        raise bad
+                return text.rstrip("/") if self.name == "endpoint" else text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "language",
+        Kind.CHOICE,
+        "system",
+        mark("Appearance"),
+        mark("Language"),
+        mark("Of menus and messages. The model answers in the language you write."),
+        (("system", mark("Same as the system")), ("en", "English"), ("zh_CN", "简体中文"), ("ko", "한국어")),
+    ),
+    Setting(
+        "theme",
+        Kind.CHOICE,
+        "system",
+        mark("Appearance"),
+        mark("Theme"),
+        mark("Light or dark."),
+        (("system", mark("Same as the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
+    ),
+    Setting(
+        "font_size",
+        Kind.INTEGER,
+        15,
+        mark("Appearance"),
+        mark("Text size"),
+        mark("Of questions and answers, in pixels."),
+        minimum=11,
+        maximum=28,
+    ),
+    Setting(
+        "endpoint",
+        Kind.TEXT,
+        "",
+        mark("Downloads"),
+        mark("Source"),
+        mark("Address of the hub or of a mirror such as https://hf-mirror.com. Empty means huggingface.co."),
+        placeholder="https://huggingface.co",
+    ),
+    Setting(
+        "proxy",
+        Kind.TEXT,
+        "",
+        mark("Downloads"),
+        mark("Proxy"),
+        mark("For downloads only, such as http://127.0.0.1:7890. Empty means the system's settings."),
+        placeholder="http://127.0.0.1:7890",
+    ),
+    Setting(
+        "context",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Context"),
+        mark(
+            "How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded."
+        ),
+        minimum=0,
+        maximum=1_048_576,
+        zero_text=mark("Automatic"),
+    ),
+    Setting(
+        "gpu_layers",
+        Kind.INTEGER,
+        -1,
+        mark("Engine"),
+        mark("GPU layers"),
+        mark("How many layers of the model run on the graphics card; 0 means none. Applies when a model is loaded."),
+        minimum=-1,
+        maximum=999,
+        zero_text=mark("As many as possible"),
+    ),
+    Setting(
+        "threads",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Threads"),
+        mark("Processor threads of the engine. Applies when a model is loaded."),
+        minimum=0,
+        maximum=512,
+        zero_text=mark("One per core"),
+    ),
+)
+
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings:
+    """Typed reads from memory, atomic writes to the file. A damaged file is moved aside and said, never overwritten."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self.moved_to: Path | None = None
+        """Where a damaged file was put at start."""
+        self._values = self._read()
+
+    def text(self, name: str) -> str:
+        """Value of a text or choice."""
+        return str(self.get(name))
+
+    def number(self, name: str) -> int:
+        """Value of an integer."""
+        return int(self.get(name))
+
+    def flag(self, name: str) -> bool:
+        """Value of a switch."""
+        return bool(self.get(name))
+
+    def get(self, name: str) -> SettingValue:
+        """The present value. Raises UnknownSetting."""
+        if name not in BY_NAME:
+            raise UnknownSetting(name=name)
+        return self._values.get(name, BY_NAME[name].default)
+
+    def set(self, name: str, value: object) -> SettingValue:
+        """Check, write the file, and only then change. Waits for the disk. Raises UnknownSetting, BadSetting, DiskError."""
+        if name not in BY_NAME:
+            raise UnknownSetting(name=name)
+        checked = BY_NAME[name].check(value)
+        with self._lock:
+            values = {**self._values, name: checked}
+            if checked == BY_NAME[name].default:
+                del values[name]
+            self._write(values)
+            self._values = values
+        return checked
+
+    def _read(self) -> dict[str, SettingValue]:
+        try:
+            raw = json.loads(self._file.read_text(encoding="utf-8"))
+            if not isinstance(raw, dict):
+                raise ValueError("not an object")
+        except FileNotFoundError:
+            return {}
+        except (ValueError, RecursionError):
+            target = self._file.with_name(f"settings-damaged-{time.strftime('%Y%m%d-%H%M%S')}.json")
+            with suppress(OSError):
+                os.replace(self._file, target)
+                self.moved_to = target
+            return {}
+        except OSError as error:
+            log.warning("settings cannot be read: %s", error)
+            return {}
+        values: dict[str, SettingValue] = {}
+        for name, value in raw.items():
+            if (setting := BY_NAME.get(name)) is None:
+                continue  # of a newer version
+            try:
+                values[name] = setting.check(value)
+            except BadSetting:
+                log.warning("setting %s has an impossible value and is ignored", name)
+        return values
+
+    def _write(self, values: dict[str, SettingValue]) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=self._file.parent, prefix="settings-", suffix=".tmp", delete=False
+            ) as file:
+                temporary = Path(file.name)
+                try:
+                    json.dump(values, file, ensure_ascii=False, indent=2)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except BaseException:
+                    file.close()
+                    temporary.unlink(missing_ok=True)
+                    raise
+            os.replace(temporary, self._file)
+        except OSError as error:
+            if error.errno == 28:  # ENOSPC
+                raise DiskFull(path=str(self._file), needed=None, free=None) from error
+            raise DiskDenied(path=str(self._file), reason=error.strerror or str(error)) from error
