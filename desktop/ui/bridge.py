@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -145,19 +146,18 @@ class Bridge(QObject):
     def _tell(self, item: Event | Callable[[], None]) -> None:
         calls: Iterable[Callable[[], None]]
         if isinstance(item, Event):
-            event = item
             kind = type(item)
             entries = self._handlers.get(kind, ())
             if any(entry.is_gone for entry in entries):
                 entries = self._handlers[kind] = tuple(entry for entry in entries if not entry.is_gone)
-            calls = [lambda entry=entry: entry.call(event) for entry in entries]
+            calls = [partial(entry.call, item) for entry in entries]
         else:
             calls = (item,)
         for call in calls:
             try:
                 call()
             except Exception:  # a bug in one handler: report it, and tell the others all the same
-                sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+                sys.excepthook(*sys.exc_info())
 
 
 class _Handler:
