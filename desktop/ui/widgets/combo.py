@@ -1,0 +1,60 @@
+"""Choices and numbers that do not change when the page is scrolled over them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QListView, QSpinBox, QStyledItemDelegate, QWidget
+
+
+class Combo(QComboBox):
+    """A choice of (value, text) pairs; `value` is the chosen one, None if there is none."""
+
+    def __init__(self, choices: list[tuple[str, str]] | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        view = QListView(self)
+        self.setView(view)
+        self.setItemDelegate(QStyledItemDelegate(self))
+        popup = view.window()
+        popup.setWindowFlags(
+            Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
+        )
+        popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        for value, text in choices or []:
+            self.addItem(text, value)
+
+    @property
+    def value(self) -> str | None:
+        """The value of the chosen entry."""
+        data = self.currentData()
+        return None if data is None else str(data)
+
+    def set_value(self, value: str) -> None:
+        """Choose by value; an unknown one chooses nothing."""
+        self.setCurrentIndex(self.findData(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only when focused; otherwise the page scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Spin(QSpinBox):
+    """A number with steps."""
+
+    def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(minimum, maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only when focused; otherwise the page scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
