@@ -317,6 +317,8 @@ class CatalogEntry:
     languages: tuple[str, ...]
     summary: str
     """Key of a short translatable sentence on what it is good for."""
+    proposed_from: int | None = None
+    """Bytes of RAM from which it is the first choice for a newcomer; None = never proposed by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""The bytes of a file over plain HTTP ranges: redirects followed by hand, and every answer doubted.
+
+The hub's own library cannot continue a download after a restart, so it is not used for the bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import NoReturn
+from urllib.parse import urljoin
+
+import httpx2
+
+from desktop import __version__
+from desktop.core.errors import HubBusy, HubDenied, HubError, HubNonsense, HubNotFound, HubUnreachable
+from desktop.core.models import RemoteFile
+from desktop.hub.endpoints import origin
+
+TIMEOUT = httpx2.Timeout(30.0, connect=15.0)
+"""Seconds: no wait for the network is longer."""
+_REDIRECTS = 8
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+
+
+def client(proxy: str) -> httpx2.Client:
+    """An HTTP client; an empty proxy means the system's settings. Raises HubUnreachable for a proxy it cannot use."""
+    try:
+        return httpx2.Client(proxy=proxy or None, timeout=TIMEOUT, follow_redirects=False)
+    except (ImportError, ValueError, httpx2.InvalidURL) as error:
+        raise HubUnreachable(endpoint=proxy, reason=str(error)) from error
+
+
+def reason(error: BaseException) -> str:
+    """What happened, short."""
+    return str(error) or type(error).__name__
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds the server asks to wait, if it says a number."""
+    with suppress(ValueError):
+        return max(0.0, float(headers.get("retry-after", "")))
+    return None
+
+
+def normalised(etag: str | None) -> str | None:
+    """An ETag without the marks around it."""
+    return etag.removeprefix("W/").strip('"') or None if etag else None
+
+
+class Transfer:
+    """Opens streams of remote files for one endpoint."""
+
+    def __init__(self, endpoint: str, http: httpx2.Client, token: Callable[[str], str | None]) -> None:
+        """`token` gives the secret for a URL, or None where none may be sent."""
+        self._endpoint = endpoint
+        self._http = http
+        self._token = token
+
+    def open(self, remote: RemoteFile, offset: int) -> ResponseStream:
+        """Start reading at `offset` (or at 0 if the server ignores it). Raises HubError."""
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        response, etag = self._follow(remote, headers)
+        try:
+            return self._checked(remote, offset, response, etag)
+        except BaseException:
+            response.close()
+            raise
+
+    def _checked(self, remote: RemoteFile, offset: int, response: httpx2.Response, etag: str | None) -> ResponseStream:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise HubNonsense(endpoint=self._endpoint, reason="the bytes are encoded")
+        if response.headers.get("content-type", "").startswith("text/html"):
+            raise HubNonsense(endpoint=self._endpoint, reason="a web page came instead of the file")
+        if response.status_code == 200:
+            length = response.headers.get("content-length", "")
+            return ResponseStream(self._endpoint, response, 0, int(length) if length.isdigit() else None, etag)
+        if response.status_code == 416:
+            whole = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("content-range", "").strip())
+            if not whole or int(whole[1]) != offset:
+                raise HubNonsense(endpoint=self._endpoint, reason=f"there is nothing at {offset}")
+            # the file's size was not known, and all of it is here already
+            return ResponseStream(self._endpoint, response, offset, offset, etag, empty=True)
+        match = _RANGE.fullmatch(response.headers.get("content-range", "").strip())
+        if response.status_code != 206 or not match:
+            raise HubNonsense(endpoint=self._endpoint, reason=f"status {response.status_code} for a range")
+        first, last = int(match[1]), int(match[2])
+        total = None if match[3] == "*" else int(match[3])
+        if first != offset or last < first or (total is not None and last >= total):
+            raise HubNonsense(endpoint=self._endpoint, reason=f"asked for {offset}-, got {match[0]}")
+        return ResponseStream(self._endpoint, response, first, total, etag)
+
+    def _follow(self, remote: RemoteFile, headers: Mapping[str, str]) -> tuple[httpx2.Response, str | None]:
+        """The response with the bytes, and the file's ETag as the hub (not its content server) says it."""
+        url, etag = remote.url, None
+        for _ in range(_REDIRECTS):
+            response = self._send(url, headers)
+            own = origin(url) == origin(remote.url)
+            etag = etag or normalised(response.headers.get("x-linked-etag"))
+            if own and response.status_code in (200, 206):
+                etag = etag or normalised(response.headers.get("etag"))
+            if response.status_code not in _REDIRECT:
+                if response.status_code not in (200, 206, 416):
+                    self._refuse(remote, response, own)
+                return response, etag
+            location = response.headers.get("location", "")
+            response.close()
+            target = urljoin(url, location)
+            if not location or (url.startswith("https:") and not target.startswith("https:")):
+                raise HubNonsense(endpoint=self._endpoint, reason=f"a redirect to {target[:80]}")
+            url = target
+        raise HubNonsense(endpoint=self._endpoint, reason="too many redirects")
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
+        secret = self._token(url)
+        sent = {
+            "User-Agent": f"chatglm-desktop/{__version__}",
+            "Accept-Encoding": "identity",
+            **headers,
+            **({"Authorization": f"Bearer {secret}"} if secret else {}),
+        }
+        try:
+            return self._http.send(self._http.build_request("GET", url, headers=sent), stream=True)
+        except httpx2.InvalidURL as error:
+            raise HubUnreachable(endpoint=self._endpoint, reason=reason(error)) from error
+        except httpx2.HTTPError as error:
+            raise translated(self._endpoint, error) from error
+
+    def _refuse(self, remote: RemoteFile, response: httpx2.Response, own: bool) -> NoReturn:
+        status = response.status_code
+        wait = retry_after(response.headers)
+        response.close()
+        if status in (401, 403) and not own:
+            # the signed address expired between the redirect and the request: ask the hub for another one
+            raise HubBusy(endpoint=self._endpoint, status=status, retry_after=wait)
+        raise refused(self._endpoint, status, remote.repository, remote.file, wait)
+
+
+class ResponseStream:
+    """Bytes as they arrive (port RangeStream). `close` may come from another thread and ends a waiting read."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        response: httpx2.Response,
+        offset: int,
+        total: int | None,
+        etag: str | None,
+        *,
+        empty: bool = False,
+    ) -> None:
+        self._endpoint = endpoint
+        self._response = response
+        self._offset = offset
+        self._total = total
+        self._etag = etag
+        self._empty = empty
+
+    @property
+    def offset(self) -> int:
+        """Position of the first byte within the file."""
+        return self._offset
+
+    @property
+    def total(self) -> int | None:
+        """Size of the whole file if the server said it."""
+        return self._total
+
+    @property
+    def etag(self) -> str | None:
+        """The file's ETag as the hub says it."""
+        return self._etag
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            if not self._empty:
+                yield from self._response.iter_raw()
+        except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
+            raise translated(self._endpoint, error) from error
+        finally:
+            with suppress(httpx2.HTTPError, OSError, RuntimeError):
+                self._response.close()
+
+    def close(self) -> None:
+        """End the transfer. The reading thread, if it waits, gets HubUnreachable."""
+        network = self._response.extensions.get("network_stream")
+        connection = network.get_extra_info("socket") if network is not None else None
+        if isinstance(connection, socket.socket):
+            # closing the descriptor would not wake a thread that waits on it; and TLS's own shutdown is not for a
+            # second thread, so the plain socket's is called
+            with suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def translated(endpoint: str, error: BaseException) -> HubError:
+    """What the HTTP client says of the network, in our words."""
+    if isinstance(error, httpx2.DecodingError | httpx2.TooManyRedirects | httpx2.UnsupportedProtocol):
+        return HubNonsense(endpoint=endpoint, reason=reason(error))
+    return HubUnreachable(endpoint=endpoint, reason=reason(error))
+
+
+def refused(endpoint: str, status: int, repository: str, file: str, wait: float | None = None) -> HubError:
+    """A status that is not success, in our words."""
+    if status in (401, 403):
+        return HubDenied(endpoint=endpoint, status=status, repository=repository)
+    if status in (404, 410):
+        return HubNotFound(endpoint=endpoint, repository=repository, file=file)
+    if status == 429 or status >= 500:
+        return HubBusy(endpoint=endpoint, status=status, retry_after=wait)
+    return HubNonsense(endpoint=endpoint, reason=f"status {status}")
