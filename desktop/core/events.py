@@ -85,7 +85,8 @@ class TurnFinished(Event):
     """The answer is stored in its final state."""
 
     turn: TurnId
-    conversation: ConversationId
+    conversation: ConversationId | None
+    """None when not even the conversation could be stored."""
     answer: Message | None
     """The answer as stored; None when the turn failed before anything could be stored."""
     reason: FinishReason

@@ -142,7 +142,9 @@ class RangeStream(Protocol):
     """Bytes of a remote file from `offset` on (0 when the server ignored the range)."""
 
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Where the bytes begin."""
+        ...
 
     @property
     def total(self) -> int | None:
@@ -150,11 +152,15 @@ class RangeStream(Protocol):
         ...
 
     @property
-    def etag(self) -> str | None: ...
+    def etag(self) -> str | None:
+        """Identifies the version of the file."""
+        ...
 
     def __iter__(self) -> Iterator[bytes]: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
 
 
 class Hub(Protocol):

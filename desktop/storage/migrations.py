@@ -89,6 +89,10 @@ def m001_first_schema(db: sqlite3.Connection) -> None:
             learnt INTEGER NOT NULL,
             PRIMARY KEY (build, model)
         ) WITHOUT ROWID""",
+        """CREATE TABLE memory (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID""",
     ):
         db.execute(statement)
 

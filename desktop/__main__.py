@@ -1,0 +1,28 @@
+"""One program, several faces: the window (default), the commands, the worker. Only the chosen one is imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["worker"]:  # our own child: no settings, no log file, nothing but the engine
+        from desktop.inference.worker import main as work
+
+        return work(words[1:])
+    from desktop.cli import run
+
+    return run(words, _window)
+
+
+def _window(home: str | None, log_level: str) -> int:
+    from desktop.ui.main import run
+
+    return run(home, log_level)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

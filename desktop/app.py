@@ -1,0 +1,143 @@
+"""The composition root: every object is built here once, top to bottom, and closed in reverse. No Qt."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import ExitStack
+
+import psutil
+
+from desktop import paths as places
+from desktop.core.errors import DatabaseCorrupt
+from desktop.core.events import Noticed
+from desktop.core.models import ModelFile
+from desktop.core.ports import Engine, ExitSink, Hub
+from desktop.hub.catalog import load_catalog
+from desktop.hub.endpoints import endpoint_from
+from desktop.hub.lazy import LazyHub
+from desktop.inference.client import EngineClient, worker_command
+from desktop.inference.gguf import memory_needed, read_header
+from desktop.paths import Paths
+from desktop.services.bus import Bus
+from desktop.services.chat import ChatService
+from desktop.services.conversations import ConversationService
+from desktop.services.downloads import DownloadService
+from desktop.services.engine import EngineService
+from desktop.services.library import LibraryService
+from desktop.services.safemode import SafeModes
+from desktop.services.serial import SerialExecutor
+from desktop.storage.conversations import ConversationStore
+from desktop.storage.database import Database, move_aside
+from desktop.storage.library import DownloadStore, EngineModeStore, ModelStore
+from desktop.storage.owner import Owner
+from desktop.storage.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Application:
+    """All services of one process over one set of directories.
+
+    Raises DatabaseNewer, DatabaseBusy, DiskFull, DiskDenied when the directories cannot be used; a damaged database
+    or settings file is moved aside and told in `notices`.
+    """
+
+    def __init__(self, paths: Paths, *, backend: str = "llama") -> None:
+        """`backend` names the worker's engine: "llama", or "echo", which needs no model."""
+        self.paths = paths
+        self.notices: list[Noticed] = []
+        self.test_model = places.resources() / "chatglm3-tiny.gguf"
+        self._backend = backend
+        self._exit = ExitStack()
+        try:
+            self._build()
+        except BaseException:
+            self._exit.close()
+            raise
+
+    def make_engine(self, on_exit: ExitSink) -> Engine:
+        """An engine of its own process, not started."""
+        return EngineClient(worker_command(self._backend), on_exit=on_exit)
+
+    def close(self) -> None:
+        """Stop answers and downloads, keep what they have, end the worker and the threads. Blocks, bounded."""
+        self._exit.close()
+
+    def _build(self) -> None:
+        undo = self._exit.callback
+        self.settings = self._open_settings()
+        self._database = self._open_database()
+        undo(self._database.close)
+        self.owner = Owner(self.paths.run)
+        undo(self.owner.close)
+        self.bus = Bus()
+        self.writer = SerialExecutor("writer")
+        undo(self.writer.close)
+
+        conversations = ConversationStore(self._database)
+        self.conversations = ConversationService(conversations, self.writer, self.bus, now)
+        undo(self.conversations.close)
+
+        self.library = LibraryService(
+            ModelStore(self._database),
+            self.paths.models,
+            load_catalog(),
+            read_header,
+            self.writer,
+            self.bus,
+            now,
+        )
+        undo(self.library.close)
+        self.downloads = DownloadService(
+            DownloadStore(self._database),
+            self.owner,
+            self._hub,
+            lambda: endpoint_from(self.settings.text("endpoint")),
+            self.paths.models,
+            self.library.install,
+            self.writer,
+            self.bus,
+            now,
+        )
+        undo(self.downloads.close)
+
+        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
+        self.engine = EngineService(self.make_engine, modes, self.library, self.settings, self.bus, _memory)
+        undo(self.engine.close)
+        self.chat = ChatService(
+            conversations, self.conversations, self.engine, self.owner.token, self.writer, self.bus, now
+        )
+        undo(self.chat.close)
+
+        if interrupted := conversations.interrupt_orphans(self.owner.is_alive):
+            log.info("%d answers of a process that died were kept as interrupted", interrupted)
+        self.downloads.recover()
+
+    def _open_settings(self) -> Settings:
+        settings = Settings(self.paths.settings)
+        if settings.moved_to is not None:
+            self.notices.append(Noticed("settings.corrupt", {"moved_to": str(settings.moved_to)}))
+        return settings
+
+    def _open_database(self) -> Database:
+        try:
+            return Database(self.paths.database)
+        except DatabaseCorrupt:
+            moved_to = move_aside(self.paths.database)
+            log.info("a damaged database was moved to %s", moved_to)
+            self.notices.append(Noticed("database.corrupt", {"moved_to": str(moved_to)}))
+            return Database(self.paths.database)
+
+    def _hub(self, endpoint: str) -> Hub:
+        return LazyHub(endpoint, proxy=self.settings.text("proxy"))
+
+
+def now() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def _memory(model: ModelFile, context: int) -> tuple[int, int]:
+    """Bytes a model needs and bytes this machine has in all."""
+    return memory_needed(read_header(model.path), model.size, context), psutil.virtual_memory().total

@@ -1,0 +1,100 @@
+"""`self-test`: load the built-in test model in the worker, answer, measure, say which mode this machine needs."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+from typing import Any
+
+from desktop import __version__
+from desktop.app import Application
+from desktop.cli.output import Commands, application, leaf, put, say
+from desktop.core.errors import EngineError, EngineHung, WorldError
+from desktop.core.models import EngineMode, FinishReason, GenerateOptions, LoadOptions, PromptMessage, Role, TurnId
+from desktop.core.ports import Done, Failed, GenerateReply, Loaded, LoadReply, TextPiece
+from desktop.i18n import tr
+from desktop.paths import Paths
+
+_QUESTION, _ANSWER = "中国的首都是哪里？", "中国的首都是北京。"
+_LIMIT = 120.0
+"""Seconds; far more than a working machine needs."""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    leaf(commands, "self-test", "try the engine with the built-in test model", _self_test)
+
+
+def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
+    with application(place) as app:
+        try:
+            result = _run(app)
+        except WorldError as error:
+            if arguments.json:
+                put({"ok": False, "version": __version__, "error": error.code})
+            raise
+    if arguments.json:
+        put(result)
+    else:
+        print(f"chatglm-desktop {result['version']} · llama.cpp ({result['llama_cpp']})")
+        for device in result["devices"]:
+            print(f"  {device['name']}: {device['description']}")
+        print(tr("Mode: {mode}", mode=result["mode"]))
+        print(tr("Answer: {text}", text=result["answer"]))
+        print(tr("{rate} tokens per second", rate=f"{result['tokens_per_second']:.0f}"))
+        say(tr("The engine works.") if result["ok"] else tr("The engine answers, but not what it should."))
+    return 0 if result["ok"] else 3
+
+
+def _run(app: Application) -> dict[str, Any]:
+    mode: EngineMode = app.engine.prove(again=True).result(timeout=_LIMIT)
+    engine = app.make_engine(lambda error: None)
+    try:
+        hello = engine.start()
+        loads: queue.SimpleQueue[LoadReply] = queue.SimpleQueue()
+        engine.load(LoadOptions(app.test_model, context=512, mode=mode), loads.put, probe=False)
+        while not isinstance(load := _next(loads), Loaded):
+            if isinstance(load, Failed):
+                raise load.error
+        replies: queue.SimpleQueue[GenerateReply] = queue.SimpleQueue()
+        question = [PromptMessage(Role.USER, _QUESTION)]
+        engine.generate(TurnId(1), question, GenerateOptions(temperature=0.0, max_tokens=64), replies.put)
+        text = ""
+        while not isinstance(reply := _next(replies), Done):
+            if isinstance(reply, Failed):
+                raise reply.error
+            if isinstance(reply, TextPiece):
+                text += reply.text
+    finally:
+        engine.stop()
+    return {
+        "ok": text.strip() == _ANSWER and reply.reason is FinishReason.STOP,
+        "version": __version__,
+        "llama_cpp": hello.version,
+        "devices": [
+            {
+                "name": device.name,
+                "description": device.description,
+                "kind": device.kind,
+                "memory_total": device.memory_total,
+                "memory_free": device.memory_free,
+            }
+            for device in hello.devices
+        ],
+        "mode": str(mode),
+        "build": hello.build,
+        "answer": text.strip(),
+        "first_token_ms": round(reply.timings.first_token_ms, 1),
+        "tokens_per_second": round(reply.timings.tokens_per_second, 1),
+    }
+
+
+def _next(replies: queue.SimpleQueue[GenerateReply] | queue.SimpleQueue[LoadReply]) -> GenerateReply | LoadReply:
+    try:
+        return replies.get(timeout=_LIMIT)
+    except queue.Empty:
+        raise _hung() from None
+
+
+def _hung() -> EngineError:
+    return EngineHung(phase="self-test")

@@ -1,0 +1,145 @@
+"""What was learnt about llama.cpp on this machine: which settings crash, remembered per build and model.
+
+Some processors and compilers together make native code that dies on the first prompt. A new build is tried once with
+the small model that comes with the program, in a child that may die; a new model is tried by reading a few tokens
+right after it is loaded. What crashed once is not tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from desktop.core.errors import EngineCrashed, EngineError
+from desktop.core.models import EngineHello, EngineMode, LoadOptions, ModelFile
+from desktop.core.ports import Engine, ExitSink, Failed, Loaded, LoadReply
+from desktop.storage.library import EngineModeStore
+
+log = logging.getLogger(__name__)
+
+LADDER = (EngineMode.FULL, EngineMode.NO_REPACK, EngineMode.CPU)
+"""Each step gives up something for safety."""
+
+_ANY_MODEL = "*"
+_NATIVE = frozenset({"SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGABRT", "SIGTRAP", "SIGSYS"})
+_PROBE_TIMEOUT = 60.0
+
+
+class EngineFactory(Protocol):
+    """Makes an engine that does not run yet."""
+
+    def __call__(self, on_exit: ExitSink, /) -> Engine:
+        """`on_exit` is told when the worker dies idle."""
+        ...
+
+
+class SafeModes:
+    """Chooses the mode to load a model in, and learns from crashes. Used by one thread only."""
+
+    def __init__(
+        self, store: EngineModeStore, make_engine: EngineFactory, test_model: Path, clock: Callable[[], int]
+    ) -> None:
+        self._store = store
+        self._make_engine = make_engine
+        self._test_model = test_model
+        self._clock = clock
+
+    def of(self, hello: EngineHello, model: ModelFile) -> tuple[EngineMode, bool]:
+        """The mode for this model on this build, and whether it has proved to work."""
+        return (
+            self._store.get(hello.build, key_of(model))
+            or ((mode, False) if (mode := self.of_build(hello)) else None)
+            or (EngineMode.FULL, False)
+        )
+
+    def of_build(self, hello: EngineHello) -> EngineMode | None:
+        """The mode that worked with the test model, or None if this build was never tried."""
+        known = self._store.get(hello.build, _ANY_MODEL)
+        return known[0] if known is not None and known[1] else None
+
+    def proved(self, hello: EngineHello, model: ModelFile, mode: EngineMode) -> None:
+        """The model read and wrote in this mode."""
+        self._store.put(hello.build, key_of(model), mode, True, self._clock())
+
+    def learn(
+        self, hello: EngineHello, model: ModelFile, mode: EngineMode, error: EngineError, gpu: bool
+    ) -> EngineMode | None:
+        """The model crashed in `mode`. Remembers and returns the next safer one; None if that would not help."""
+        safer = next_mode(mode, error, gpu)
+        if safer is not None:
+            self._store.put(hello.build, key_of(model), safer, False, self._clock())
+        return safer
+
+    def prove_build(self, hello: EngineHello, closing: threading.Event, *, again: bool = False) -> EngineMode:
+        """Try a build that was never tried, in throwaway children: about half a second each. Blocks.
+
+        With `again` it is tried even if it was before.
+        """
+        if not again and (known := self.of_build(hello)) is not None:
+            return known
+        gpu = has_gpu(hello)
+        mode: EngineMode | None = EngineMode.FULL
+        while mode is not None and not closing.is_set():
+            error = self._try(mode, closing)
+            if error is None:
+                self._store.put(hello.build, _ANY_MODEL, mode, True, self._clock())
+                return mode
+            log.info("the engine's build crashes in mode %s: %s", mode, error)
+            mode = next_mode(mode, error, gpu)
+        return EngineMode.FULL  # nothing helps, or no time: the model's own first load will tell
+
+    def _try(self, mode: EngineMode, closing: threading.Event) -> EngineError | None:
+        finished = threading.Event()
+        outcome: list[LoadReply] = []
+
+        def sink(reply: LoadReply) -> None:
+            if isinstance(reply, Loaded | Failed):
+                outcome.append(reply)
+                finished.set()
+
+        engine = self._make_engine(lambda error: None)
+        try:
+            engine.start()
+            engine.load(LoadOptions(self._test_model, context=512, mode=mode), sink, probe=True)
+            for _ in range(int(_PROBE_TIMEOUT * 10)):
+                if finished.wait(0.1) or closing.is_set():
+                    break
+        except EngineError as error:
+            return error
+        finally:
+            engine.stop()
+        reply = outcome[0] if outcome else None
+        if isinstance(reply, Failed) and isinstance(reply.error, EngineError):
+            return reply.error
+        return None
+
+
+def next_mode(mode: EngineMode, error: EngineError, gpu: bool) -> EngineMode | None:
+    """The next safer mode after this error, or None if it was no native crash or there is nothing left to give up."""
+    if not is_native(error):
+        return None
+    safer = LADDER[LADDER.index(mode) + 1 :]
+    if not gpu:
+        safer = tuple(m for m in safer if m is not EngineMode.CPU)
+    return safer[0] if safer else None
+
+
+def is_native(error: EngineError) -> bool:
+    """Whether native code died of itself; a kill from outside or a Python error teaches nothing."""
+    if not isinstance(error, EngineCrashed):
+        return False
+    signal = str(error.data.get("signal"))
+    return signal in _NATIVE or "violation" in signal or signal.startswith(("0xC", "STATUS_"))
+
+
+def has_gpu(hello: EngineHello) -> bool:
+    """Whether llama.cpp sees anything but processors."""
+    return any(device.kind in ("gpu", "igpu") for device in hello.devices)
+
+
+def key_of(model: ModelFile) -> str:
+    """Identifies the weights, wherever the file lies."""
+    return model.sha256 or f"{model.size}:{model.path.name}"
