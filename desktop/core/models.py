@@ -244,6 +244,8 @@ class ModelHeader:
     layers: int
     parameters: int
     vocabulary: int
+    kv_per_token: int = 0
+    """Bytes of KV cache (f16) for each token of context; 0 if the header does not say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +389,7 @@ class Download:
     error: str | None = None
     error_data: dict[str, str | int | float | None] = field(default_factory=dict)
     notice: str | None = None
-    """Code of something the user should know: "download.differs_from_catalog", "download.source_changed"."""
+    """Code of something the user should know: "download.differs_from_catalog", "download.source_changed", "download.started_over"."""
     model: ModelId | None = None
 
     @property

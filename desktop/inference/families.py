@@ -1,0 +1,184 @@
+"""The generations of GLM: how to tell them apart, how their prompts are built, where they stop, how they like to be sampled.
+
+Pure. The sources of every number are the model cards and the official demos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from desktop.core.models import PromptMessage, Role
+
+OTHER = "other"
+"""Family id of everything that is not listed here; such files bring their own template."""
+
+MARKS = ("<|system|>", "<|user|>", "<|assistant|>", "<|observation|>")
+"""Role marks of every generation: special tokens, and where an answer ends."""
+
+THINK = "<think>"
+END_THINK = "</think>"
+
+LANDMARKS = frozenset({*MARKS, "[gMASK]", "sop", "<sop>", THINK, END_THINK})
+"""Tokens whose presence in a vocabulary `detect` asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a prompt. Only pieces with `special` may become special tokens; a user's words never do."""
+
+    text: str
+    special: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Defaults of a family. `repeat_penalty` 1 and `top_k` 0 mean off."""
+
+    temperature: float
+    top_p: float
+    top_k: int = 0
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One generation. `after_mark` stands between a role mark and the words; the model writes it itself in answers."""
+
+    id: str
+    prefix: tuple[str, ...]
+    """Special tokens at the very start."""
+    after_mark: str
+    sampling: Sampling
+    context: int
+    """Context in tokens when the user does not choose: a compromise between memory and memory."""
+    trained_context: int
+    """The real one, for files that declare less; 0 = believe the file."""
+    thinks: bool = False
+    """May write its thoughts between <think> and </think> before the answer."""
+    opens_thought: bool = False
+    """The prompt already ends with <think>."""
+    no_think_user: str = ""
+    """Appended to each question when thoughts are not wanted."""
+    no_think_answer: str = ""
+    """What the prompt ends with, after the assistant's mark, when thoughts are not wanted."""
+    answer_prefix: str = ""
+    """What stands before earlier answers, whose thoughts are left out."""
+    system: str = ""
+    """Its own system text, used when there is none."""
+    kv_per_token: int = 0
+    """Bytes of KV cache per token, for headers that do not tell."""
+
+
+_CODEGEEX = (
+    "你是一位智能编程助手，你叫CodeGeeX。你会为用户回答关于编程、代码、计算机方面的任何问题，"
+    "并提供格式规范、可以执行、准确安全的代码，并在必要时提供详细的解释。"
+)
+_GLM4_PREFIX = ("[gMASK]", "<sop>")
+
+CHATGLM3 = Family("chatglm3", ("[gMASK]", "sop"), "\n ", Sampling(0.8, 0.8, repeat_penalty=1.1), 8192, 0)
+GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192, kv_per_token=57_000)
+GLM_4 = Family("glm-4", _GLM4_PREFIX, "\n", Sampling(0.8, 0.8), 8192, 131_072)
+CODEGEEX4 = Family("codegeex4", _GLM4_PREFIX, "\n", Sampling(0.2, 1.0), 8192, 131_072, system=_CODEGEEX)
+GLM_4_0414 = Family("glm-4-0414", _GLM4_PREFIX, "\n", Sampling(0.6, 0.8), 8192, 0)
+GLM_Z1 = Family("glm-z1", _GLM4_PREFIX, "\n", Sampling(0.6, 0.95, top_k=40), 16_384, 0, thinks=True)
+GLM_45 = Family(
+    "glm-4.5",
+    _GLM4_PREFIX,
+    "\n",
+    Sampling(0.6, 0.95),
+    16_384,
+    0,
+    thinks=True,
+    no_think_user="/nothink",
+    no_think_answer="\n<think></think>",
+    answer_prefix="\n<think></think>",
+)
+GLM_46 = Family(
+    "glm-4.6",
+    _GLM4_PREFIX,
+    "\n",
+    Sampling(1.0, 0.95, min_p=0.01),
+    16_384,
+    0,
+    thinks=True,
+    no_think_user="/nothink",
+    no_think_answer="\n<think></think>",
+    answer_prefix="\n<think></think>",
+)
+GLM_47_FLASH = Family(
+    "glm-4.7-flash",
+    _GLM4_PREFIX,
+    "",
+    Sampling(1.0, 0.95, min_p=0.01),
+    16_384,
+    0,
+    thinks=True,
+    opens_thought=True,
+    no_think_answer="</think>",
+    answer_prefix="</think>",
+)
+
+FAMILIES: dict[str, Family] = {
+    family.id: family
+    for family in (CHATGLM3, GLM_EDGE, GLM_4, CODEGEEX4, GLM_4_0414, GLM_Z1, GLM_45, GLM_46, GLM_47_FLASH)
+}
+
+OTHER_SAMPLING = Sampling(0.8, 0.95, top_k=40, min_p=0.05)
+"""For models that are no GLM: llama.cpp's own defaults."""
+OTHER_CONTEXT = 8192
+
+
+def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:
+    """The family of a file, or None for one we have no prompt for.
+
+    `name` is the file's general.name (and basename), `vocabulary` the number of its tokens, `tokens` those of LANDMARKS
+    that are among them. Metadata lie now and then (GLM-Edge and GLM-4 share an architecture, a quantizer writes any
+    name), so tokens and sizes count first.
+    """
+    name = name.lower()
+    if not {"<|user|>", "<|assistant|>"} <= set(tokens):
+        return None
+    if architecture == "chatglm":
+        if "<sop>" in tokens:
+            if vocabulary < 100_000:  # GLM-Edge 59,264; GLM-4 151,552
+                return GLM_EDGE
+            return CODEGEEX4 if "codegeex" in name else GLM_4
+        return CHATGLM3 if "sop" in tokens else None
+    if "<sop>" not in tokens:
+        return None
+    if architecture == "glm4":
+        return GLM_Z1 if "z1" in name else GLM_4_0414
+    if architecture == "glm4moe":
+        return GLM_46 if "4.6" in name or "4.7" in name else GLM_45
+    if architecture == "deepseek2":
+        return GLM_47_FLASH
+    return None
+
+
+def real_context(family: Family | None, declared: int) -> int:
+    """Context in tokens the model was made for, where files are known to declare less."""
+    return max(declared, family.trained_context) if family is not None else declared
+
+
+def render(family: Family, messages: Sequence[PromptMessage], thinking: bool) -> list[Piece]:
+    """The prompt for the next answer: frame and words apart, neighbouring words joined as one text."""
+    pieces = [Piece(mark, True) for mark in family.prefix]
+    spoken = list(messages)
+    if family.system and not any(message.role is Role.SYSTEM for message in spoken):
+        spoken.insert(0, PromptMessage(Role.SYSTEM, family.system))
+    for message in spoken:
+        pieces.append(Piece(f"<|{message.role}|>", True))
+        text = message.text
+        if message.role is Role.USER and not thinking and family.no_think_user:
+            text += "" if text.endswith(family.no_think_user) else family.no_think_user
+        if message.role is Role.ASSISTANT and family.answer_prefix:
+            pieces.append(Piece(family.answer_prefix, True))
+        pieces.append(Piece(family.after_mark + text, False))
+    pieces.append(Piece("<|assistant|>", True))
+    if not thinking and family.no_think_answer:
+        pieces.append(Piece(family.no_think_answer, True))
+    elif family.opens_thought:
+        pieces.append(Piece(THINK, True))
+    return [piece for piece in pieces if piece.text]

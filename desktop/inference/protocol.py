@@ -1,0 +1,195 @@
+"""What goes over the pipe between the window process and the worker: one JSON object per line, every field checked.
+
+Pure ASCII, so that no text of the user, however broken, can break the pipe: lone surrogates travel as escapes.
+A line that is not a known message raises ProtocolError; both ends treat that as a crash of the other one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import types
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from desktop.core.errors import ErrorValue, from_code
+from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
+from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
+
+PROTOCOL = 1
+MAX_LINE = 256 * 1024 * 1024
+"""Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
+
+
+class ProtocolError(Exception):
+    """The other end wrote something that is no message of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Request: load a model in place of the present one."""
+
+    options: LoadOptions
+    probe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Request: answer the last message."""
+
+    messages: tuple[PromptMessage, ...]
+    options: GenerateOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Request: end the load or the answer of this id early. Unknown ids are finished ones and mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Request: end everything, then yourself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Reply: what the worker does from now on: "load", "probe" or "generate"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """Reply: the work advances, though there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Failed, as it travels."""
+
+    code: str
+    data: dict[str, ErrorValue]
+
+
+Command = Load | Generate | Cancel | Quit
+Body = EngineHello | Phase | Alive | LoadProgressed | Loaded | PromptRead | PromptProgress | TextPiece | Done | Failed
+
+_COMMANDS: dict[str, type] = {"load": Load, "generate": Generate, "cancel": Cancel, "quit": Quit}
+_BODIES: dict[str, type] = {
+    "hello": EngineHello,
+    "phase": Phase,
+    "alive": Alive,
+    "load_progress": LoadProgressed,
+    "loaded": Loaded,
+    "prompt": PromptRead,
+    "progress": PromptProgress,
+    "text": TextPiece,
+    "done": Done,
+    "failed": _Failure,
+}
+_TAGS = {kind: tag for table in (_COMMANDS, _BODIES) for tag, kind in table.items()}
+
+
+def encode(identity: int, message: Command | Body) -> bytes:
+    """One line, newline included. `identity` is the request's number; 0 where there is none."""
+    value: object = message
+    if isinstance(message, Failed):
+        value = _Failure(message.error.code, message.error.data)
+    fields = _plain(value)
+    assert isinstance(fields, dict)
+    record = {"type": _TAGS[type(value)], "id": identity, **fields}
+    return json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def decode_request(line: bytes) -> tuple[int, Command]:
+    """A line from the window process. Raises ProtocolError."""
+    identity, message = _decode(line, _COMMANDS)
+    assert isinstance(message, Load | Generate | Cancel | Quit)
+    return identity, message
+
+
+def decode_reply(line: bytes) -> tuple[int, Body]:
+    """A line from the worker. Raises ProtocolError, also for the greeting of another protocol version."""
+    identity, message = _decode(line, _BODIES)
+    if isinstance(message, _Failure):
+        return identity, Failed(from_code(message.code, message.data))
+    assert not isinstance(message, Load | Generate | Cancel | Quit)
+    return identity, message
+
+
+def _decode(line: bytes, kinds: dict[str, type]) -> tuple[int, Any]:
+    try:
+        record = json.loads(line.decode("ascii"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"not JSON: {line[:120]!r}") from error
+    if not isinstance(record, dict):
+        raise ProtocolError(f"not an object: {line[:120]!r}")
+    kind = kinds.get(tag) if isinstance(tag := record.pop("type", None), str) else None
+    identity = record.pop("id", None)
+    if kind is None or type(identity) is not int or identity < 0:
+        raise ProtocolError(f"not a message: {line[:120]!r}")
+    if kind is EngineHello and record.get("protocol") != PROTOCOL:
+        raise ProtocolError(f"the other end speaks protocol {record.get('protocol')!r}, not {PROTOCOL}")
+    return identity, _checked(kind, record, str(tag))
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
+
+
+def _plain(value: object) -> object:
+    """The JSON form of a value: dataclasses become objects, tuples arrays, enums and paths text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, StrEnum | Path):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return 0.0  # a rate measured over no time; JSON has no word for it
+    return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _checked(kind: Any, value: object, where: str) -> Any:
+    """The value as `kind` (a type annotation of the messages above), or ProtocolError."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        if not isinstance(value, dict) or value.keys() != hints.keys():
+            raise ProtocolError(f"{where}: wrong fields")
+        return kind(**{name: _checked(hint, value[name], f"{where}.{name}") for name, hint in hints.items()})
+    if origin in (Union, types.UnionType):
+        for option in arguments:
+            try:
+                return _checked(option, value, where)
+            except ProtocolError:
+                continue
+    elif origin is tuple and isinstance(value, list):
+        return tuple(_checked(arguments[0], item, where) for item in value)
+    elif origin is dict and isinstance(value, dict):
+        return {str(key): _checked(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
+    elif kind is type(None) and value is None:
+        return None
+    elif kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:
+        return float(value)
+    elif kind in (int, str, bool) and type(value) is kind:
+        return value
+    elif kind is Path and type(value) is str and value:
+        return Path(value)
+    elif isinstance(kind, type) and issubclass(kind, StrEnum) and type(value) is str:
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    raise ProtocolError(f"{where}: {type(value).__name__} is not possible here")

@@ -1,0 +1,72 @@
+"""Prompts of models that are no GLM: the Jinja template in their file, with the user's words kept apart from the frame."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import jinja2
+from jinja2.ext import loopcontrols
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from desktop.core.models import PromptMessage, Role
+from desktop.inference.families import THINK, Piece
+
+
+class TemplateFailed(Exception):
+    """The template is broken, or refuses every form of the conversation we know."""
+
+
+class Template:
+    """A compiled chat template. `bos` and `eos` are the texts of those tokens ("" if there are none)."""
+
+    def __init__(self, source: str, bos: str, eos: str) -> None:
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+        environment.globals["raise_exception"] = _refuse
+        environment.globals["strftime_now"] = lambda pattern: time.strftime(pattern)
+        self._words = {"bos_token": bos, "eos_token": eos}
+        self.thinks = THINK in source
+        try:
+            self._template = environment.from_string(source)
+        except jinja2.TemplateError as error:
+            raise TemplateFailed(str(error)) from error
+        self.render([PromptMessage(Role.USER, "?")], True)
+
+    def render(self, messages: Sequence[PromptMessage], thinking: bool) -> list[Piece]:
+        """The prompt for the next answer. Raises TemplateFailed."""
+        try:
+            return self._render(list(messages), thinking)
+        except TemplateFailed:
+            if len(messages) < 2 or messages[0].role is not Role.SYSTEM:
+                raise
+            # some templates know no system message: it then becomes the beginning of the first question
+            system, first, *rest = messages
+            return self._render([PromptMessage(first.role, f"{system.text}\n\n{first.text}"), *rest], thinking)
+
+    def _render(self, messages: list[PromptMessage], thinking: bool) -> list[Piece]:
+        # The template sees stand-ins, random so that nobody can type them; the words come in afterwards, as words.
+        key = secrets.token_hex(8)
+        stand_ins = [f"text{key}n{index}x" for index in range(len(messages))]
+        spoken = [{"role": str(m.role), "content": s} for m, s in zip(messages, stand_ins, strict=True)]
+        values: dict[str, Any] = {"messages": spoken, "add_generation_prompt": True, "enable_thinking": thinking}
+        try:
+            text = self._template.render(**values, **self._words)
+        except Exception as error:  # a template is a program of somebody else: it can raise anything
+            raise TemplateFailed(f"{type(error).__name__}: {error}") from error
+        pieces: list[Piece] = []
+        for message, stand_in in zip(messages, stand_ins, strict=True):
+            frame, found, rest = text.partition(stand_in)
+            if not found:  # earlier answers may be left out by the template, a question may not
+                if message.role is Role.USER and message is messages[-1]:
+                    raise TemplateFailed("the template leaves the question out")
+                continue
+            pieces += [Piece(frame, True), Piece(message.text, False)]
+            text = rest
+        pieces.append(Piece(text, True))
+        return [piece for piece in pieces if piece.text]
+
+
+def _refuse(message: str) -> str:
+    raise jinja2.TemplateError(message)

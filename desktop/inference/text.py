@@ -1,0 +1,72 @@
+"""From the bytes of sampled tokens to text for people: whole characters, thoughts apart, no white space in front. Pure."""
+
+from __future__ import annotations
+
+import codecs
+
+from desktop.inference.families import END_THINK, THINK
+
+
+class AnswerText:
+    """Takes bytes as they are sampled and gives (answer, thought) that can be shown for good."""
+
+    def __init__(self, thinks: bool, in_thought: bool = False) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._thinks = thinks or in_thought
+        self._in_thought = in_thought
+        self._begun = False
+        """Whether the present part has something other than white space."""
+        self._any_answer = False
+        self._held = ""
+        """The beginning of what may become a mark."""
+
+    def add(self, data: bytes) -> tuple[str, str]:
+        """More bytes; what can be said for sure by now."""
+        return self._take(self._held + self._decoder.decode(data), final=False)
+
+    def end(self) -> tuple[str, str]:
+        """Nothing more comes: the rest, half a character as U+FFFD."""
+        return self._take(self._held + self._decoder.decode(b"", final=True), final=True)
+
+    def _take(self, text: str, final: bool) -> tuple[str, str]:
+        answer = thought = ""
+        self._held = ""
+        while text:
+            mark = self._awaited()
+            at = text.find(mark) if mark else -1
+            if at < 0:
+                keep = 0 if final or not mark else _overlap(text, mark)
+                self._held = text[len(text) - keep :]
+                text = text[: len(text) - keep]
+                before, text = text, ""
+            else:
+                before, text = text[:at], text[at + len(mark) :]
+            said = self._stripped(before)
+            if self._in_thought:
+                thought += said
+            else:
+                answer += said
+                self._any_answer |= bool(said)
+            if at >= 0:
+                self._in_thought = not self._in_thought
+                self._begun = False
+        return answer, thought
+
+    def _awaited(self) -> str:
+        """The mark that would change something here: a thought opens only before the answer has begun."""
+        if not self._thinks:
+            return ""
+        if self._in_thought:
+            return END_THINK
+        return "" if self._any_answer else THINK
+
+    def _stripped(self, text: str) -> str:
+        if not self._begun:
+            text = text.lstrip()
+            self._begun = bool(text)
+        return text
+
+
+def _overlap(text: str, mark: str) -> int:
+    """How many characters at the end of `text` could begin `mark`."""
+    return next((n for n in range(min(len(mark) - 1, len(text)), 0, -1) if mark.startswith(text[-n:])), 0)
