@@ -24,7 +24,12 @@ LADDER = (EngineMode.FULL, EngineMode.NO_REPACK, EngineMode.CPU)
 """Each step gives up something for safety."""
 
 _ANY_MODEL = "*"
-_NATIVE = frozenset({"SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGABRT", "SIGTRAP", "SIGSYS"})
+_NATIVE = frozenset(
+    {"SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGABRT", "SIGTRAP", "SIGSYS"}
+    | {"access violation", "illegal instruction", "integer division by zero", "stack overflow"}
+    | {"heap corruption", "abort"}
+)
+"""Deaths of native code as the engine names them, here and on Windows."""
 _PROBE_TIMEOUT = 60.0
 
 
@@ -132,7 +137,7 @@ def is_native(error: EngineError) -> bool:
     if not isinstance(error, EngineCrashed):
         return False
     signal = str(error.data.get("signal"))
-    return signal in _NATIVE or "violation" in signal or signal.startswith(("0xC", "STATUS_"))
+    return signal in _NATIVE or signal.startswith("status 0x")
 
 
 def has_gpu(hello: EngineHello) -> bool:

@@ -6,16 +6,17 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from desktop.core.errors import DatabaseBusy, DatabaseCorrupt, DatabaseNewer, DiskDenied, DiskFull
-from desktop.storage.migrations import MIGRATIONS
+from desktop.storage.migrations import MIGRATIONS, Migration
 
 log = logging.getLogger(__name__)
 
 VERSION = len(MIGRATIONS)
+"""The schema this program writes."""
 _BUSY_MS = 5_000
 
 
@@ -26,9 +27,10 @@ class Database:
     background threads; they may wait for the disk.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         """Open or create, check, migrate. Raises DatabaseNewer, DatabaseCorrupt, DatabaseBusy, DiskFull, DiskDenied."""
         self.path = path
+        self._migrations = migrations
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
@@ -92,16 +94,17 @@ class Database:
         fresh = not self.path.exists() or self.path.stat().st_size == 0
         db = self.connection
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
-            raise DatabaseNewer(path=str(self.path), version=version, supported=VERSION)
+        ours = len(self._migrations)
+        if version > ours:
+            raise DatabaseNewer(path=str(self.path), version=version, supported=ours)
         db.execute("PRAGMA journal_mode=WAL")
         if not fresh:
             self._check(db)
-        if version == VERSION:
+        if version == ours:
             return
         if not fresh and version > 0:
             self._copy(db, version)
-        for number, migrate in enumerate(MIGRATIONS[version:], start=version + 1):
+        for number, migrate in enumerate(self._migrations[version:], start=version + 1):
             db.execute("BEGIN IMMEDIATE")
             try:
                 # another process may have been faster

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+
+Migration = Callable[[sqlite3.Connection], None]
 
 
 def m001_first_schema(db: sqlite3.Connection) -> None:
@@ -97,5 +100,5 @@ def m001_first_schema(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS = (m001_first_schema,)
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema,)
 """Step n brings `user_version` from n-1 to n."""

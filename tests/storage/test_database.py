@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import DatabaseCorrupt, DatabaseNewer, DiskDenied, DiskFull
-from desktop.storage import database as module
 from desktop.storage.database import VERSION, Database, move_aside
+from desktop.storage.migrations import MIGRATIONS
 
 
 def test_a_fresh_database_is_wal_and_of_this_version(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_damaged_database_is_told_and_can_be_moved_aside(tmp_path: Path, where
     Database(path).close()
 
 
-def test_a_copy_is_made_before_migrating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_is_made_before_migrating(tmp_path: Path) -> None:
     path = tmp_path / "chats.sqlite3"
     database = Database(path)
     with database.transaction() as db:
@@ -71,9 +71,7 @@ def test_a_copy_is_made_before_migrating(tmp_path: Path, monkeypatch: pytest.Mon
     def m002_next(db: sqlite3.Connection) -> None:
         db.execute("ALTER TABLE conversation ADD COLUMN pinned INTEGER")
 
-    monkeypatch.setattr(module, "MIGRATIONS", (*module.MIGRATIONS, m002_next))
-    monkeypatch.setattr(module, "VERSION", VERSION + 1)
-    Database(path).close()
+    Database(path, (*MIGRATIONS, m002_next)).close()
     (copy,) = (tmp_path / "backups").iterdir()
     with sqlite3.connect(copy) as old:
         assert old.execute("PRAGMA user_version").fetchone()[0] == VERSION
@@ -81,7 +79,7 @@ def test_a_copy_is_made_before_migrating(tmp_path: Path, monkeypatch: pytest.Mon
     old.close()
 
 
-def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_migration_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "chats.sqlite3"
     Database(path).close()
 
@@ -89,11 +87,8 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
         db.execute("CREATE TABLE half_done (x)")
         raise sqlite3.OperationalError("power cut")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "MIGRATIONS", (*module.MIGRATIONS, m002_broken))
-        patch.setattr(module, "VERSION", VERSION + 1)
-        with pytest.raises(sqlite3.OperationalError):
-            Database(path)
+    with pytest.raises(sqlite3.OperationalError):
+        Database(path, (*MIGRATIONS, m002_broken))
     database = Database(path)
     with database.reading() as db:
         assert db.execute("SELECT count(*) FROM sqlite_schema WHERE name='half_done'").fetchone()[0] == 0

@@ -1,0 +1,159 @@
+"""Loading, safe mode and restarts on the echo worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.app import Application
+from desktop.core.errors import EngineCrashed, EngineHung, LoadFailed
+from desktop.core.events import EngineChanged, TurnFinished
+from desktop.core.models import EngineMode, EngineState, EngineStatus, FinishReason, ModelId
+from desktop.services.safemode import is_native, next_mode
+from tests.recorder import Recorder
+from tests.services.conftest import Start, add_model
+
+
+def settled(recorder: Recorder, after: int = 0) -> EngineStatus:
+    """The first status after which nothing more happens by itself."""
+
+    def final(event: EngineChanged) -> bool:
+        status = event.status
+        return status.state is EngineState.READY or (
+            status.state in (EngineState.NONE, EngineState.CRASHED)
+            and status.error is not None
+            and (status.loaded is None)
+        )
+
+    return recorder.wait(EngineChanged, final, after).status
+
+
+def test_loading_shows_progress_and_ends_ready(app: Application, recorder: Recorder) -> None:
+    app.engine.load(ModelId("plain"))
+    status = settled(recorder)
+    assert (status.state, status.model, status.notice) == (EngineState.READY, "plain", None)
+    assert status.loaded is not None
+    progress = [e.status.progress for e in recorder.of(EngineChanged) if e.status.state is EngineState.LOADING]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    assert app.library.get(ModelId("plain")).last_used is not None
+
+
+def test_a_model_that_crashes_in_the_probe_runs_in_safe_mode_and_that_is_remembered(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    model = add_model(app, "crash-probe-full")
+    app.engine.load(model)
+    status = settled(recorder)
+    assert (status.state, status.mode, status.notice) == (EngineState.READY, EngineMode.NO_REPACK, "engine.safe_mode")
+    assert any(e.status.state is EngineState.CRASHED for e in recorder.of(EngineChanged))
+    app.close()
+    again = start()
+    second = Recorder(again.bus)
+    again.engine.load(model)
+    assert settled(second).mode is EngineMode.NO_REPACK
+    assert not any(e.status.state is EngineState.CRASHED for e in second.of(EngineChanged))
+
+
+def test_a_model_that_crashes_in_every_mode_is_given_up(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    app.engine.load(add_model(app, "crash-load"))
+    status = settled(recorder)
+    assert (status.state, status.error) == (EngineState.CRASHED, "engine.crashed")
+    assert status.error_data["signal"] == "SIGSEGV"
+    end = recorder.wait(TurnFinished) if app.chat.send(None, "hello") else None
+    assert end is not None
+    assert end.error == "engine.crashed"
+
+
+def test_a_load_that_fails_is_told_to_those_who_wait(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    add_model(app, "fail-load")
+    app.chat.send(None, "hello")
+    end = recorder.wait(TurnFinished)
+    assert (end.reason, end.error) == (FinishReason.INTERRUPTED, "engine.load_failed")
+    assert app.engine.status.error == "engine.load_failed"
+
+
+def test_loading_can_be_cancelled_and_another_model_chosen_meanwhile(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    slow, plain = add_model(app, "slow-load"), add_model(app, "plain")
+    app.engine.load(slow)
+    recorder.wait(EngineChanged, lambda e: e.status.progress > 0)
+    app.engine.load(plain)
+    assert settled(recorder).model == plain
+    position = recorder.position
+    app.engine.load(slow)
+    recorder.wait(EngineChanged, lambda e: e.status.progress > 0, position)
+    app.engine.cancel_load()
+    recorder.wait(EngineChanged, lambda e: e.status.state is EngineState.NONE, position)
+    assert app.engine.status == EngineStatus()
+
+
+def test_unloading_gives_the_memory_back_and_a_question_loads_again(app: Application, recorder: Recorder) -> None:
+    app.engine.load(ModelId("plain"))
+    settled(recorder)
+    app.engine.unload()
+    recorder.wait(EngineChanged, lambda e: e.status.state is EngineState.NONE)
+    assert app.engine.hello is None
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished).reason is FinishReason.STOP
+
+
+def test_a_model_larger_than_the_memory_is_refused_with_numbers(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    add_model(app, "plain")
+    app.settings.set("context", 1_048_576)  # the KV cache of a million tokens
+    monkeypatch.setattr(app.engine, "_memory", lambda model, context: (64 << 30, 8 << 30))
+    app.engine.load(ModelId("plain"))
+    status = settled(recorder)
+    assert (status.state, status.error) == (EngineState.NONE, "model.too_large")
+    assert status.error_data["needed"] == 64 << 30
+
+
+def test_a_file_that_vanished_is_told(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    model = add_model(app, "plain")
+    app.library.get(model).path.unlink()
+    app.engine.load(model)
+    assert settled(recorder).error == "model.missing"
+
+
+def test_a_worker_that_keeps_dying_is_not_restarted_for_ever(app: Application, recorder: Recorder) -> None:
+    app.engine.load(ModelId("plain"))
+    settled(recorder)
+    for _ in range(4):
+        position = recorder.position
+        app.chat.send(None, "!crash SIGKILL")
+        recorder.wait(TurnFinished, after=position)
+    recorder.wait(EngineChanged, lambda e: e.status.state is EngineState.CRASHED)
+    app.chat.send(None, "hello")
+    recorder.wait(TurnFinished, lambda e: e.reason is FinishReason.STOP)
+
+
+@pytest.mark.parametrize(
+    ("mode", "signal", "gpu", "expected"),
+    [
+        (EngineMode.FULL, "SIGSEGV", False, EngineMode.NO_REPACK),
+        (EngineMode.FULL, "SIGILL", True, EngineMode.NO_REPACK),
+        (EngineMode.NO_REPACK, "SIGABRT", True, EngineMode.CPU),
+        (EngineMode.NO_REPACK, "SIGABRT", False, None),
+        (EngineMode.CPU, "SIGSEGV", True, None),
+        (EngineMode.FULL, "SIGKILL", True, None),
+        (EngineMode.FULL, "exit code 1", True, None),
+        (EngineMode.FULL, "access violation", False, EngineMode.NO_REPACK),
+    ],
+)
+def test_each_native_crash_gives_up_one_thing(
+    mode: EngineMode, signal: str, gpu: bool, expected: EngineMode | None
+) -> None:
+    assert next_mode(mode, EngineCrashed(signal=signal, phase="probe", detail=""), gpu) is expected
+
+
+def test_other_failures_teach_nothing() -> None:
+    assert not is_native(EngineHung(phase="load"))
+    assert not is_native(LoadFailed(path="x", reason="y"))
