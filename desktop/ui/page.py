@@ -1,0 +1,44 @@
+"""What the pages beside the chat have in common: a title and one scrolling column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.ui import theme
+from desktop.ui.widgets import Text
+
+
+class Page(QScrollArea):
+    """A column at most as wide as the transcript's, centred; `column` takes the contents."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(title)
+        ground = QWidget(self)
+        ground.setProperty("ground", "page")
+        content = QWidget(ground)
+        content.setMaximumWidth(theme.current().column + 48)
+        outer = QHBoxLayout(ground)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(1)
+        outer.addWidget(content, 1000)
+        outer.addStretch(1)
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(24, 24, 24, 48)
+        self.column.setSpacing(12)
+        self.title = Text(title, "display", wrap=True)
+        self.column.addWidget(self.title)
+        self.setWidget(ground)
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take everything out of a layout; the widgets go when the present event is over."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
