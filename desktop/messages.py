@@ -123,6 +123,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NONE,
     ),
     "download.source_changed": (mark("The file changed on the hub, so the download began again."), Action.NONE),
+    "download.started_over": (
+        mark("The part that was already here turned out to be damaged, so the download began again."),
+        Action.NONE,
+    ),
     "disk.full": (mark("The disk is full: {path} needs {needed}. Make room, then try again."), Action.FREE_SPACE),
     "disk.denied": (mark("{path} cannot be written: {reason}."), Action.RETRY),
     "database.newer": (

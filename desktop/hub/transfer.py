@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import NoReturn
@@ -158,6 +159,9 @@ class ResponseStream:
         self._total = total
         self._etag = etag
         self._empty = empty
+        self._lock = threading.Lock()
+        self._reader: int | None = None
+        self._ended = False
 
     @property
     def offset(self) -> int:
@@ -175,24 +179,39 @@ class ResponseStream:
         return self._etag
 
     def __iter__(self) -> Iterator[bytes]:
+        with self._lock:
+            self._reader = threading.get_ident()
         try:
             if not self._empty:
                 yield from self._response.iter_raw()
         except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
             raise translated(self._endpoint, error) from error
         finally:
-            with suppress(httpx2.HTTPError, OSError, RuntimeError):
-                self._response.close()
+            self._end()
 
     def close(self) -> None:
-        """End the transfer. The reading thread, if it waits, gets HubUnreachable."""
-        network = self._response.extensions.get("network_stream")
-        connection = network.get_extra_info("socket") if network is not None else None
-        if isinstance(connection, socket.socket):
-            # closing the descriptor would not wake a thread that waits on it; and TLS's own shutdown is not for a
-            # second thread, so the plain socket's is called
-            with suppress(OSError):
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        """End the transfer. A reading thread, if it waits, gets HubUnreachable."""
+        with self._lock:
+            if self._ended:
+                return  # the connection may be in use for something else by now
+            if self._reader not in (None, threading.get_ident()):
+                network = self._response.extensions.get("network_stream")
+                connection = network.get_extra_info("socket") if network is not None else None
+                if isinstance(connection, socket.socket):
+                    # closing the descriptor would not wake a thread that waits on it; and TLS's own shutdown is not
+                    # for a second thread, so the plain socket's is called
+                    with suppress(OSError):
+                        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                return
+        self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+        with suppress(httpx2.HTTPError, OSError, RuntimeError):
+            self._response.close()
 
 
 def translated(endpoint: str, error: BaseException) -> HubError:

@@ -70,39 +70,33 @@ class DownloadStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self) -> tuple[Download, ...]:
-        """All of them, the newest first."""
+    def rows(self) -> tuple[tuple[Download, str | None], ...]:
+        """All of them, the newest first, each with the mark of the process that works on it."""
         with self._database.reading() as db:
             db.execute("BEGIN")  # both tables as of one moment
             try:
                 rows = db.execute(f"SELECT {_DOWNLOAD} FROM download ORDER BY id DESC").fetchall()
-                return tuple(_download(db, row) for row in rows)
+                return tuple((_download(db, row), row["owner"]) for row in rows)
             finally:
                 db.execute("COMMIT")
 
-    def get(self, download: DownloadId) -> Download | None:
-        """One, or None."""
+    def row(self, download: DownloadId) -> tuple[Download, str | None] | None:
+        """One with its mark, or None."""
         with self._database.reading() as db:
             db.execute("BEGIN")
             try:
                 row = db.execute(f"SELECT {_DOWNLOAD} FROM download WHERE id = ?", (download,)).fetchone()
-                return _download(db, row) if row else None
+                return (_download(db, row), row["owner"]) if row else None
             finally:
                 db.execute("COMMIT")
 
-    def find(self, repository: str, files: Sequence[str]) -> Download | None:
-        """The newest download of exactly these files."""
+    def find(self, repository: str, files: Sequence[str]) -> tuple[Download, str | None] | None:
+        """The newest download of exactly these files, with its mark."""
         wanted = tuple(files)
-        for download in self.list():
+        for download, owner in self.rows():
             if download.repository == repository and tuple(f.file for f in download.files) == wanted:
-                return download
+                return download, owner
         return None
-
-    def owner(self, download: DownloadId) -> str | None:
-        """Mark of the process that works on it."""
-        with self._database.reading() as db:
-            row = db.execute("SELECT owner FROM download WHERE id = ?", (download,)).fetchone()
-        return row["owner"] if row else None
 
     def add(self, download: Download, owner: str | None) -> Download:
         """Store a new one; returns it with its id (the given id is ignored)."""
