@@ -5,6 +5,7 @@ Pure. The sources of every number are the model cards and the official demos.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -149,7 +150,7 @@ def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str
     if "<sop>" not in tokens:
         return None
     if architecture == "glm4":
-        return GLM_Z1 if "z1" in name else GLM_4_0414
+        return GLM_Z1 if re.search(r"(?<![a-z0-9])z1(?![a-z0-9])", name) else GLM_4_0414
     if architecture == "glm4moe":
         return GLM_46 if "4.6" in name or "4.7" in name else GLM_45
     if architecture == "deepseek2":

@@ -76,7 +76,7 @@ def read_header(path: Path) -> ModelHeader:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             return _understand(name, _parse(_Reader(file, size, name)))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: a NUL in the name
         raise FileMissing(path=name) from None
     except OSError as error:
         raise FileUnreadable(path=name, reason=error.strerror or str(error)) from error

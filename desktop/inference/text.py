@@ -1,10 +1,16 @@
-"""From the bytes of sampled tokens to text for people: whole characters, thoughts apart, no white space in front. Pure."""
+"""From the bytes of sampled tokens to text for people: whole characters, thoughts apart, no white space in front."""
 
 from __future__ import annotations
 
 import codecs
+import time
+from collections.abc import Callable
 
+from desktop.core.ports import TextPiece
 from desktop.inference.families import END_THINK, THINK
+
+_EVERY = 0.02
+"""Seconds between two pieces at least. Text waits only while tokens come faster than that, so never much longer."""
 
 
 class AnswerText:
@@ -70,3 +76,34 @@ class AnswerText:
 def _overlap(text: str, mark: str) -> int:
     """How many characters at the end of `text` could begin `mark`."""
     return next((n for n in range(min(len(mark) - 1, len(text)), 0, -1) if mark.startswith(text[-n:])), 0)
+
+
+class TextStream:
+    """Sends text at once, but not more often than people and pipes can use: about 50 times a second."""
+
+    def __init__(self, send: Callable[[TextPiece], None], text: AnswerText) -> None:
+        self._send = send
+        self._text = text
+        self._answer = self._thought = ""
+        self._last = 0.0
+
+    def add(self, data: bytes) -> None:
+        """More bytes of the answer."""
+        self._gather(*self._text.add(data))
+        if time.monotonic() - self._last >= _EVERY:
+            self._flush()
+
+    def end(self) -> None:
+        """Send the rest."""
+        self._gather(*self._text.end())
+        self._flush()
+
+    def _gather(self, answer: str, thought: str) -> None:
+        self._answer += answer
+        self._thought += thought
+
+    def _flush(self) -> None:
+        if self._answer or self._thought:
+            self._send(TextPiece(self._answer, self._thought))
+            self._answer = self._thought = ""
+            self._last = time.monotonic()

@@ -1,0 +1,542 @@
+"""llama.cpp over its low-level binding: the only file that imports llama_cpp.
+
+Everything ctypes calls back is kept in an attribute for as long as llama.cpp may call it: a collected callback crashes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.metadata
+import logging
+import os
+import platform
+import secrets
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import llama_cpp.llama_cpp as native
+
+from desktop.core.errors import LoadCancelled, LoadFailed, NoModel
+from desktop.core.models import (
+    Device,
+    EngineHello,
+    EngineMode,
+    FinishReason,
+    GenerateOptions,
+    LoadedModel,
+    LoadOptions,
+    ModelHeader,
+    PromptMessage,
+    Timings,
+    Usage,
+)
+from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
+from desktop.inference import devices, families, gguf
+from desktop.inference.backend import Job
+from desktop.inference.fit import fit
+from desktop.inference.protocol import PROTOCOL
+from desktop.inference.template import Template, TemplateFailed
+from desktop.inference.text import AnswerText, TextStream
+
+log = logging.getLogger(__name__)
+
+_BATCH = 512
+_FIRST_CHUNK = 64
+_CHUNK_SECONDS = 0.5
+"""How long one step of reading should take, so that progress moves on slow machines too."""
+_PENALTY_WINDOW = 64
+_KINDS = {0: "cpu", 1: "gpu", 2: "igpu"}
+_LOG_ERROR = 3
+_ABORTED = 2
+"""What llama_decode returns when the abort callback said so."""
+
+
+class LlamaBackend:
+    """Satisfies `Backend`. Raises OSError, RuntimeError or ImportError when the library is missing or broken."""
+
+    def __init__(self) -> None:
+        self._errors: deque[str] = deque(maxlen=20)
+        self._on_log = native.llama_log_callback(self._log)
+        native.llama_log_set(self._on_log, None)
+        _load_backends()
+        native.llama_backend_init()
+        self._model: _Model | None = None
+
+    def hello(self) -> EngineHello:
+        """Version, build and devices."""
+        return EngineHello(PROTOCOL, "llama", _version(), _build(), _devices())
+
+    def load(self, options: LoadOptions, probe: bool, job: Job) -> LoadedModel:
+        """Load; see `Backend`. Also raises ModelFileError and LoadFailed with llama.cpp's own last word."""
+        begun = time.monotonic()
+        self.close()
+        header = gguf.read_header(options.path)
+        self._errors.clear()
+        wanted = self._gpu_layers(options, header)
+        try:
+            model = self._open(options, header, wanted, job)
+        except LoadFailed as failure:
+            if not wanted or job.cancelled:
+                raise
+            log.warning("loading with %d GPU layers failed, trying without: %s", wanted, failure)
+            wanted = 0
+            model = self._open(options, header, wanted, job)
+        try:
+            if probe:
+                job.phase("probe")
+                model.probe(job)
+            self._check_cancelled(job)
+        except BaseException:
+            model.close()
+            raise
+        self._model = model
+        seen = _devices()
+        used = (
+            [device.description or device.name for device in seen if device.kind in ("gpu", "igpu")] if wanted else []
+        )
+        return LoadedModel(
+            family=header.family,
+            architecture=header.architecture,
+            name=header.name,
+            context=model.context,
+            layers=header.layers,
+            gpu_layers=wanted,
+            device=", ".join(used) or next((d.description for d in seen if d.kind == "cpu"), "CPU"),
+            threads=model.threads,
+            size=devices.model_size(options.path),
+            load_ms=(time.monotonic() - begun) * 1000,
+            mode=options.mode,
+        )
+
+    def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
+        """Answer; see `Backend`."""
+        if self._model is None:
+            raise NoModel
+        return self._model.generate(messages, options, job)
+
+    def close(self) -> None:
+        """Free the model, if there is one."""
+        model, self._model = self._model, None
+        if model is not None:
+            model.close()
+
+    def _gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:
+        graphics = [device for device in _devices() if device.kind in ("gpu", "igpu")]
+        if options.mode is EngineMode.CPU or not graphics:
+            return 0
+        if options.gpu_layers >= 0:
+            return min(options.gpu_layers, header.layers + 1)
+        context = gguf.usable_context(header, options.context)
+        return devices.layers_that_fit(
+            graphics, devices.model_size(options.path), header.layers, header.kv_per_token * context
+        )
+
+    def _open(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> _Model:
+        try:
+            return _Model(options, header, gpu_layers, job)
+        except _Refused as error:
+            self._check_cancelled(job)
+            reason = str(error) or (self._errors[-1] if self._errors else "llama.cpp gave no reason")
+            raise LoadFailed(path=str(options.path), reason=reason) from error
+
+    @staticmethod
+    def _check_cancelled(job: Job) -> None:
+        if job.cancelled:
+            raise LoadCancelled
+
+    def _log(self, level: int, text: bytes, _: object) -> None:
+        line = text.decode("utf-8", "replace").strip()
+        if level != _LOG_ERROR or not line:
+            return
+        if "failed to load model" not in line:  # comes last and says least
+            self._errors.append(line.rpartition("error loading model: ")[2])
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+class _Refused(Exception):
+    """llama.cpp said no; the reason is in its log unless the exception has one."""
+
+
+class _Model:
+    """A loaded model with its context: tokens in, tokens out. `close` frees both."""
+
+    def __init__(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> None:
+        self._model: Any = None
+        self._context: Any = None
+        self._job: Job | None = job
+        self._family = families.FAMILIES.get(header.family)
+        self._template: Template | None = None
+        self.threads = options.threads or devices.physical_cores()
+        self.context = gguf.usable_context(header, options.context)
+        self._in_cache: list[int] = []
+        """Tokens whose keys and values llama.cpp holds."""
+        self._on_abort = native.ggml_abort_callback(self._should_abort)
+        try:
+            self._load(options, header, gpu_layers, job)
+            self._vocab = native.llama_model_get_vocab(self._model)
+            self._create_context(options, gpu_layers)
+            self.context = min(self.context, int(native.llama_n_ctx(self._context)))
+            self._ids = lru_cache(256)(self._tokenize)
+            if self._family is None:
+                self._template = self._read_template()
+            self._marks = {self._single(mark) for mark in families.MARKS} - {None}
+            self._thoughts = {self._single(mark) for mark in (families.THINK, families.END_THINK)} - {None}
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._job = None
+
+    # --- life
+
+    def _load(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> None:
+        shown = [-1.0]
+
+        def progress(fraction: float, _: object) -> bool:
+            if fraction - shown[0] >= 0.01 or fraction >= 1.0:
+                shown[0] = fraction
+                job.send(LoadProgressed(min(1.0, max(0.0, fraction))))
+            job.alive()
+            return not job.cancelled
+
+        params = native.llama_model_default_params()
+        params.n_gpu_layers = gpu_layers
+        params.use_extra_bufts = options.mode is EngineMode.FULL
+        params.progress_callback = callback = native.llama_progress_callback(progress)
+        no_devices = (ctypes.c_void_p * 1)(None)
+        if options.mode is EngineMode.CPU:
+            params.devices = ctypes.cast(no_devices, ctypes.c_void_p)
+        overrides = (native.llama_model_kv_override * 2)()  # the empty second one ends the list
+        if header.context:
+            key = f"{header.architecture}.context_length".encode()
+            value = native.llama_model_kv_override_value(val_i64=header.context)
+            overrides[0] = native.llama_model_kv_override(native.LLAMA_KV_OVERRIDE_TYPE_INT, key, value)
+            params.kv_overrides = overrides
+        path = os.fsencode(options.path) if sys.platform != "win32" else str(options.path).encode("utf-8")
+        self._model = native.llama_model_load_from_file(path, params)
+        del callback
+        if not self._model:
+            raise _Refused
+
+    def _create_context(self, options: LoadOptions, gpu_layers: int) -> None:
+        params = native.llama_context_default_params()
+        params.n_ctx = self.context
+        params.n_batch = params.n_ubatch = min(_BATCH, self.context)
+        params.n_threads = params.n_threads_batch = self.threads
+        params.flash_attn_type = -1  # auto: on where it works
+        if (
+            self._family is families.GLM_47_FLASH
+            and gpu_layers
+            and any(device.name.startswith("Vulkan") for device in _devices())
+        ):
+            params.flash_attn_type = 0  # wrong results there, see the notes on GLM-4.7-Flash
+        params.offload_kqv = params.op_offload = gpu_layers > 0
+        params.abort_callback = self._on_abort
+        params.no_perf = True
+        self._context = native.llama_init_from_model(self._model, params)
+        if not self._context:
+            raise _Refused
+        self._memory = native.llama_get_memory(self._context)
+        if not self._memory:
+            raise _Refused("the model keeps no conversation in memory")
+
+    def close(self) -> None:
+        """Free everything."""
+        if self._context:
+            native.llama_free(self._context)
+            self._context = None
+        if self._model:
+            native.llama_model_free(self._model)
+            self._model = None
+
+    def probe(self, job: Job) -> None:
+        """Read a batch and one more token, as every answer does, and forget both."""
+        count = int(native.llama_vocab_n_tokens(self._vocab))
+        tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
+        with self._working(job):
+            self._decode(tokens)
+            self._decode(tokens[:1])
+            self._sampled(GenerateOptions(temperature=0.0))
+        self._forget(0)
+
+    # --- answers
+
+    def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
+        """Answer the last message. Raises PromptTooLong."""
+        begun = time.monotonic()
+        fitted = fit(messages, lambda some: len(self._prompt(some, options.thinking)), self.context, options.max_tokens)
+        prompt = self._prompt(fitted.messages, options.thinking)
+        reused = self._keep_common_prefix(prompt)
+        job.send(PromptRead(len(prompt), reused, fitted.left_out))
+        said, reason, first, last = 0, FinishReason.STOPPED, 0.0, 0.0
+        with self._working(job):
+            if self._read(prompt, job):
+                stream = TextStream(job.send, self._answer_text(prompt, options.thinking))
+                with self._sampler(options) as sampler:
+                    while True:
+                        if job.cancelled:
+                            break
+                        token = int(native.llama_sampler_sample(sampler, self._context, -1))
+                        last = time.monotonic()
+                        first = first or last
+                        if token in self._marks or native.llama_vocab_is_eog(self._vocab, token):
+                            reason = FinishReason.STOP
+                            break
+                        said += 1
+                        stream.add(self._bytes(token))
+                        if said == options.max_tokens or len(self._in_cache) + 1 >= self.context:
+                            reason = FinishReason.LENGTH
+                            break
+                        if not self._decode([token]):
+                            break
+                stream.end()
+        rate = (said - 1) / (last - first) if said > 1 and last > first else 0.0
+        usage = Usage(len(prompt), reused, said, fitted.left_out)
+        return Done(reason, usage, Timings((first - begun) * 1000 if first else 0.0, rate))
+
+    def _prompt(self, messages: Sequence[PromptMessage], thinking: bool) -> list[int]:
+        if self._family is not None:
+            pieces = families.render(self._family, messages, thinking)
+        else:
+            assert self._template is not None
+            pieces = self._template.render(messages, thinking)
+        tokens = [
+            token for piece in pieces for token in (self._ids if piece.special else self._words)(piece.text, True)
+        ]
+        bos = native.llama_vocab_bos(self._vocab)
+        if self._template is not None and native.llama_vocab_get_add_bos(self._vocab) and tokens[:1] != [bos]:
+            tokens.insert(0, int(bos))
+        return tokens
+
+    def _keep_common_prefix(self, prompt: Sequence[int]) -> int:
+        """Forget what the cache holds beyond the beginning it shares with `prompt`; how many tokens remain."""
+        same = 0
+        for ours, theirs in zip(self._in_cache, prompt[:-1], strict=False):  # the last one is read again for its logits
+            if ours != theirs:
+                break
+            same += 1
+        self._forget(same)
+        return len(self._in_cache)
+
+    def _forget(self, keep: int) -> None:
+        """Drop everything from token `keep` on; all of it for models that cannot forget a part."""
+        if keep and native.llama_memory_seq_rm(self._memory, 0, keep, -1):
+            del self._in_cache[keep:]
+            return
+        native.llama_memory_clear(self._memory, True)
+        self._in_cache.clear()
+
+    def _read(self, prompt: Sequence[int], job: Job) -> bool:
+        """Decode what of the prompt is not in the cache, in steps that keep progress and cancellation lively."""
+        begin, chunk = len(self._in_cache), _FIRST_CHUNK
+        while (at := len(self._in_cache)) < len(prompt):
+            if job.cancelled:
+                return False
+            begun = time.monotonic()
+            step = prompt[at : at + min(chunk, _BATCH)]
+            if not self._decode(step):
+                return False
+            job.send(PromptProgress(len(self._in_cache) - begin, len(prompt) - begin))
+            taken = max(time.monotonic() - begun, 1e-6)
+            chunk = max(32, min(_BATCH, chunk * 2, int(len(step) * _CHUNK_SECONDS / taken)))
+        return True
+
+    def _decode(self, tokens: Sequence[int]) -> bool:
+        """Run the model over more tokens; False if it was aborted. Raises RuntimeError for anything else."""
+        array = (native.llama_token * len(tokens))(*tokens)
+        result = native.llama_decode(self._context, native.llama_batch_get_one(array, len(tokens)))
+        if result == 0:
+            self._in_cache.extend(tokens)
+            return True
+        self._forget(len(self._in_cache))
+        if result == _ABORTED:
+            return False
+        raise RuntimeError(f"llama_decode returned {result}")
+
+    @contextmanager
+    def _working(self, job: Job) -> Iterator[None]:
+        self._job = job
+        try:
+            yield
+        finally:
+            self._job = None
+
+    def _should_abort(self, _: object) -> bool:
+        job = self._job
+        if job is None:
+            return False
+        job.alive()
+        return job.cancelled
+
+    # --- sampling
+
+    @contextmanager
+    def _sampler(self, options: GenerateOptions) -> Iterator[Any]:
+        usual = self._family.sampling if self._family else families.OTHER_SAMPLING
+        temperature = usual.temperature if options.temperature is None else options.temperature
+        chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
+        # at temperature 0 somebody wants exactly what the model thinks: only an explicit penalty counts then
+        penalty = options.repeat_penalty or (usual.repeat_penalty if temperature > 0 else 1.0)
+        links: list[Any] = []
+        if penalty != 1.0:
+            count = native.llama_vocab_n_tokens(self._vocab)
+            links.append(native.llama_sampler_init_penalties(count, _PENALTY_WINDOW, penalty, 0.0, 0.0))
+        if temperature <= 0:
+            links.append(native.llama_sampler_init_greedy())
+        else:
+            if top_k := usual.top_k if options.top_k is None else options.top_k:
+                links.append(native.llama_sampler_init_top_k(top_k))
+            links.append(native.llama_sampler_init_top_p(usual.top_p if options.top_p is None else options.top_p, 1))
+            if min_p := usual.min_p if options.min_p is None else options.min_p:
+                links.append(native.llama_sampler_init_min_p(min_p, 1))
+            links.append(native.llama_sampler_init_temp(temperature))
+            seed = secrets.randbits(31) if options.seed is None else options.seed & 0x7FFFFFFF
+            links.append(native.llama_sampler_init_dist(seed))
+        for link in links:
+            native.llama_sampler_chain_add(chain, link)
+        try:
+            yield chain
+        finally:
+            native.llama_sampler_free(chain)
+
+    def _sampled(self, options: GenerateOptions) -> int:
+        with self._sampler(options) as sampler:
+            return int(native.llama_sampler_sample(sampler, self._context, -1))
+
+    # --- text and tokens
+
+    def _answer_text(self, prompt: Sequence[int], thinking: bool) -> AnswerText:
+        if self._family is not None:
+            return AnswerText(self._family.thinks, self._family.opens_thought and thinking)
+        assert self._template is not None
+        end = b"".join(self._bytes(token, True) for token in prompt[-8:]).decode("utf-8", "replace")
+        return AnswerText(self._template.thinks, end.rstrip().endswith(families.THINK))
+
+    def _read_template(self) -> Template:
+        source = native.llama_model_chat_template(self._model, None)
+        if not source:
+            raise _Refused("the file has no chat template, and the model is none we know")
+        bos, eos = (self._token_text(f(self._vocab)) for f in (native.llama_vocab_bos, native.llama_vocab_eos))
+        try:
+            return Template(source.decode("utf-8", "replace"), bos, eos)
+        except TemplateFailed as error:
+            raise _Refused(f"its chat template does not work: {error}") from error
+
+    def _tokenize(self, text: str, special: bool) -> tuple[int, ...]:
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 16
+        while True:
+            array = (native.llama_token * room)()
+            count = native.llama_tokenize(self._vocab, data, len(data), array, room, False, special)
+            if count >= 0:
+                return tuple(array[:count])
+            room = -count
+
+    def _words(self, text: str, _: bool) -> tuple[int, ...]:
+        """Tokens of a text by somebody else, which never become role marks."""
+        tokens = self._ids(text, False)
+        if self._marks.isdisjoint(tokens):
+            return tokens
+        # WORKAROUND: some files call their marks "user-defined", and llama.cpp then finds them in any text
+        for mark in families.MARKS:
+            text = text.replace(mark, f"{mark[:2]}\0{mark[2:]}")
+        return tuple(token for part in text.split("\0") for token in self._ids(part, False))
+
+    def _single(self, mark: str) -> int | None:
+        """The id of a text that is one token, or None."""
+        tokens = self._ids(mark, True)
+        if len(tokens) == 1 and self._bytes(tokens[0], True) == mark.encode():
+            return tokens[0]
+        return None
+
+    def _bytes(self, token: int, special: bool = False) -> bytes:
+        room = 128
+        special = special or token in self._thoughts
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            count = native.llama_token_to_piece(self._vocab, token, buffer, room, 0, special)
+            if count >= 0:
+                return buffer.raw[:count]
+            room = -count
+
+    def _token_text(self, token: int) -> str:
+        return self._bytes(token, True).decode("utf-8", "replace") if token >= 0 else ""
+
+
+# --- the library itself
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("llama-cpp-python")
+    except importlib.metadata.PackageNotFoundError:  # a frozen program without metadata
+        return str(native.llama_version().decode())
+
+
+def _folder() -> Path:
+    return Path(str(native._lib._name)).parent
+
+
+def _build() -> str:
+    """Changes with the compiled library and with the processor."""
+    digest = hashlib.sha256(_version().encode())
+    for file in sorted(_folder().glob("*ggml*")) + sorted(_folder().glob("*llama*")):
+        stat = file.stat()
+        digest.update(f"{file.name} {stat.st_size} {stat.st_mtime_ns}".encode())
+    digest.update(native.llama_print_system_info())
+    digest.update(f"{platform.machine()} {_processor()}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _processor() -> str:
+    if sys.platform != "linux":
+        return platform.processor()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            return next((line for line in file if line.startswith("model name")), "").strip()
+    except OSError:
+        return ""
+
+
+def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of ggml in the very copy of the library that libllama uses."""
+    libraries = [native._lib]
+    if sys.platform == "win32":  # there a handle does not see the libraries it depends on
+        libraries += [ctypes.CDLL(str(_folder() / name)) for name in ("ggml-base.dll", "ggml.dll")]
+    for library in libraries:
+        if (function := getattr(library, name, None)) is not None:
+            function.restype, function.argtypes = result, arguments
+            return function  # type: ignore[no-any-return]
+    raise OSError(f"{name} is missing in the library")
+
+
+def _load_backends() -> None:
+    """Builds with loadable backends have none until they are loaded from the library's own folder."""
+    if _function("ggml_backend_dev_count", ctypes.c_size_t)() == 0:
+        _function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(os.fsencode(_folder()))
+
+
+def _devices() -> tuple[Device, ...]:
+    """What llama.cpp could use. The main memory of the processor's device is that of the machine."""
+    pointer, size = ctypes.c_void_p, ctypes.c_size_t
+    get = _function("ggml_backend_dev_get", pointer, size)
+    name = _function("ggml_backend_dev_name", ctypes.c_char_p, pointer)
+    description = _function("ggml_backend_dev_description", ctypes.c_char_p, pointer)
+    kind = _function("ggml_backend_dev_type", ctypes.c_int, pointer)
+    memory = _function("ggml_backend_dev_memory", None, pointer, ctypes.POINTER(size), ctypes.POINTER(size))
+    found = []
+    for index in range(_function("ggml_backend_dev_count", size)()):
+        device = get(index)
+        free, total = size(), size()
+        memory(device, ctypes.byref(free), ctypes.byref(total))
+        known_as, described = (text.decode("utf-8", "replace").strip() for text in (name(device), description(device)))
+        found.append(Device(known_as, described, _KINDS.get(kind(device), "accel"), total.value, free.value))
+    return tuple(found)
