@@ -271,16 +271,23 @@ class DownloadService:
             return
         try:
             self._store.finish(download, model)
+        except WorldError as error:  # a full disk, say: the file is whole, and a resume registers it
+            self._publish(DownloadChanged(_failed(download, error.code, error.data)))
+            raise
         finally:
             del self._jobs[download.id]
         self._publish(ModelInstalled(model.id))
         self._publish(DownloadChanged(download))
 
     def _refuse_foreign(self, download: Download, mark: str | None) -> None:
-        if download.state in ACTIVE and mark != self._owner.token and self._owner.is_alive(mark):
+        if download.state in ACTIVE and self._is_foreign(mark):
             raise DownloadBusy(file=download.files[0].file)
 
     # on any thread
+
+    def _is_foreign(self, mark: str | None) -> bool:
+        """Whether it is the mark of another living process."""
+        return mark != self._owner.token and self._owner.is_alive(mark)
 
     def _known(self, identifier: DownloadId) -> tuple[Download, str | None]:
         if (row := self._store.row(identifier)) is None:
@@ -289,9 +296,9 @@ class DownloadService:
 
     def _as_seen(self, download: Download, mark: str | None, jobs: Mapping[DownloadId, _Job]) -> Download:
         """The row, with what is newer: this process's live count, or that the process behind it is dead."""
-        if (job := jobs.get(download.id)) is not None:
+        if (job := jobs.get(download.id) or self._jobs.get(download.id)) is not None:
             return job.download
-        if download.state in ACTIVE and not self._owner.is_alive(mark):
+        if download.state in ACTIVE and not self._is_foreign(mark):
             files = tuple(
                 file if file.done else replace(file, received=received(self._target(download, file.file)))
                 for file in download.files
@@ -327,8 +334,7 @@ class DownloadService:
         self._writer.post(self._finished, job, done, model)
 
     def _end(self, job: _Job, code: str, data: dict[str, ErrorValue]) -> None:
-        failed = replace(job.download, state=DownloadState.FAILED, error=code, error_data=dict(data))
-        self._writer.post(self._stored, job, failed)
+        self._writer.post(self._stored, job, _failed(job.download, code, data))
 
     def _bring(self, job: _Job) -> ModelFile:
         job.halt.check()
@@ -440,6 +446,10 @@ def _with(files: tuple[DownloadFile, ...], position: int, file: DownloadFile) ->
 
 def _is_whole(path: Path, file: DownloadFile) -> bool:
     return path.is_file() and path.stat().st_size == file.size
+
+
+def _failed(download: Download, code: str, data: Mapping[str, ErrorValue]) -> Download:
+    return replace(download, state=DownloadState.FAILED, error=code, error_data=dict(data), model=None)
 
 
 def _emptied(download: Download) -> Download:
