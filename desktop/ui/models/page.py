@@ -200,7 +200,7 @@ class ModelsPage(Page):
             view.show_download(download)
         else:
             view = DownloadView(download, texts.download_name(download, self._app.library.catalog()))
-            connect_download(view, self._app)
+            connect_download(view, self._app, self._bridge, self.error_met.emit)
             view.action_requested.connect(self.action_requested)
             card = Card()
             card.column.addWidget(view)
@@ -248,18 +248,25 @@ class ModelsPage(Page):
 def start_download(
     app: Application, bridge: Bridge, entry: CatalogEntry, on_error: Callable[[WorldError], None], owner: QWidget
 ) -> None:
-    """Have a recommended build downloaded; `on_error(WorldError)` when it cannot even begin."""
+    """Have a recommended build downloaded; `on_error` when it cannot even begin."""
+
+    def begun(download: Download) -> None:
+        if download.state is DownloadState.DONE and download.model is not None:
+            app.engine.load(download.model)  # it was here all the time, and no event will say so
+
     files = [file.file for file in entry.files]
     future = app.downloads.start(entry.repository, files, revision=entry.revision, catalog=entry)
-    bridge.when(future, None, on_error, owner)
+    bridge.when(future, begun, on_error, owner)
 
 
-def connect_download(view: DownloadView, app: Application) -> None:
+def connect_download(
+    view: DownloadView, app: Application, bridge: Bridge, on_error: Callable[[WorldError], None]
+) -> None:
     """Let the buttons of a download do what they say."""
     downloads = app.downloads
-    view.pause_requested.connect(lambda id: downloads.pause(DownloadId(id)))
-    view.resume_requested.connect(lambda id: downloads.resume(DownloadId(id)))
-    view.cancel_requested.connect(lambda id: downloads.cancel(DownloadId(id)))
+    view.pause_requested.connect(lambda id: bridge.when(downloads.pause(DownloadId(id)), None, on_error, view))
+    view.resume_requested.connect(lambda id: bridge.when(downloads.resume(DownloadId(id)), None, on_error, view))
+    view.cancel_requested.connect(lambda id: bridge.when(downloads.cancel(DownloadId(id)), None, on_error, view))
 
 
 def _section(column: QVBoxLayout, title: Text) -> QVBoxLayout:

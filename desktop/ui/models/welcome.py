@@ -170,7 +170,7 @@ class WelcomePage(QScrollArea):
         if status.state is EngineState.LOADING:
             self._show_loading(status)
         elif waiting:
-            self._show_download(waiting[-1])
+            self._show_download(waiting[0])
         else:
             self._show_offer()
 
@@ -239,7 +239,7 @@ class WelcomePage(QScrollArea):
     def _show_download(self, download: Download) -> None:
         self._restart(Stage.DOWNLOAD)
         view = DownloadView(download, texts.download_name(download, self._app.library.catalog()))
-        connect_download(view, self._app)
+        connect_download(view, self._app, self._bridge, self.error_met.emit)
         view.action_requested.connect(self.action_requested)
         self.card.column.addWidget(view)
         self.download_view = view

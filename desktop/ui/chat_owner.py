@@ -1,0 +1,182 @@
+"""Who the chat page belongs to: opens conversations in it, sends what is typed, passes on what the engine writes."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.app import Application
+from desktop.core.errors import UnknownConversation, WorldError, from_code
+from desktop.core.events import (
+    ConversationChanged,
+    EngineChanged,
+    PromptProgressed,
+    TextArrived,
+    TurnFinished,
+    TurnStarted,
+)
+from desktop.core.models import ConversationId, MessageId, TurnId
+from desktop.messages import Action
+from desktop.ui.bridge import Bridge
+from desktop.ui.chat.page import ChatPage
+
+log = logging.getLogger(__name__)
+
+
+class ChatOwner(QObject):
+    """Holds which conversation is open; None is the one that is stored with its first question."""
+
+    opened = Signal(object)
+    """ConversationId | None."""
+    error_met = Signal(object)
+    action_requested = Signal(object)
+
+    def __init__(self, app: Application, bridge: Bridge, page: ChatPage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._page = page
+        self.conversation: ConversationId | None = None
+        self._turn: TurnId | None = None
+        """The answer that is awaited here: of this conversation, or of the one about to be stored."""
+        self._unaccepted: TurnId | None = None
+        """The turn whose question still stands in the composer."""
+
+        page.submitted.connect(self.send)
+        page.stopped.connect(self.stop)
+        page.draft_changed.connect(self._on_draft)
+        page.regenerate_requested.connect(self._on_regenerate)
+        page.action_requested.connect(self._on_action)
+        page.load_cancelled.connect(lambda: app.engine.cancel_load())
+        page.retry_requested.connect(lambda: app.engine.retry())
+        bridge.on(TurnStarted, self._on_started)
+        bridge.on(PromptProgressed, self._on_reading)
+        bridge.on(TextArrived, self._on_text)
+        bridge.on(TurnFinished, self._on_finished)
+        bridge.on(ConversationChanged, self._on_changed)
+        bridge.on(EngineChanged, lambda event: page.set_engine(event.status), self)
+        page.set_engine(app.engine.status)
+
+    # opening
+
+    def open(self, conversation: ConversationId | None) -> bool:
+        """Show a conversation, or an empty one. False if it is not there any more."""
+        title, draft = "", ""
+        messages = []
+        if conversation is None:
+            draft = self._app.conversations.draft_of_new()
+        else:
+            try:
+                stored = self._app.conversations.get(conversation)
+                messages = list(self._app.conversations.messages(conversation))
+            except UnknownConversation:
+                return False
+            title, draft = stored.title, stored.draft
+        self.conversation = conversation
+        self._unaccepted = None
+        self._turn = self._app.chat.active(conversation) if conversation is not None else None
+        if self._turn is not None and messages:
+            text, thought = self._app.chat.partial(self._turn)
+            if len(text) + len(thought) > len(messages[-1].text) + len(messages[-1].thought):
+                messages[-1] = replace(messages[-1], text=text, thought=thought)
+        self._page.set_title(title)
+        self._page.transcript.show_messages(messages)
+        self._page.composer.set_text(draft)
+        self._show_state()
+        self.opened.emit(conversation)
+        return True
+
+    def show_again(self) -> None:
+        """The open conversation has a new path (another answer to the same question)."""
+        if self.conversation is not None:
+            self._page.transcript.show_messages(list(self._app.conversations.messages(self.conversation)))
+
+    # what the user does
+
+    def send(self, text: str) -> None:
+        """Ask; the text leaves the composer when it is stored."""
+        if self._turn is not None or not text.strip():
+            return
+        self._turn = self._unaccepted = self._app.chat.send(self.conversation, text)
+        self._show_state()
+
+    def stop(self) -> bool:
+        """End the running answer; what was written stays. False if there is none."""
+        if self._turn is None:
+            return False
+        self._app.chat.stop(self._turn)
+        return True
+
+    def _on_regenerate(self, message: MessageId) -> None:
+        del message  # the last answer is the only one that offers it
+        if self.conversation is not None and self._turn is None:
+            self._turn = self._app.chat.regenerate(self.conversation)
+            self._show_state()
+
+    def _on_action(self, action: Action, message: MessageId) -> None:
+        if action is Action.RETRY:
+            self._on_regenerate(message)
+        else:
+            self.action_requested.emit(action)
+
+    def _on_draft(self, text: str) -> None:
+        if self._unaccepted is None:
+            self._app.conversations.save_draft(self.conversation, text)
+
+    # what happens
+
+    def _on_started(self, event: TurnStarted) -> None:
+        if event.turn == self._turn:
+            if self.conversation is None:
+                self.conversation = event.conversation
+                self._page.set_title(self._title())
+                self.opened.emit(event.conversation)
+            if self._unaccepted == event.turn:
+                self._unaccepted = None
+                self._page.composer.accepted()
+        elif event.conversation != self.conversation:
+            return
+        else:  # begun elsewhere, such as by another window on this conversation
+            self._turn = event.turn
+        if event.question is None:
+            self.show_again()
+        else:
+            self._page.transcript.append(event.question)
+            self._page.transcript.append(event.answer)
+        self._show_state()
+
+    def _on_reading(self, event: PromptProgressed) -> None:
+        if event.turn == self._turn and event.total > 0:
+            self._page.transcript.set_reading(event.turn, event.done / event.total)
+
+    def _on_text(self, event: TextArrived) -> None:
+        if event.conversation == self.conversation:
+            self._page.transcript.add_text(event.message, event.text, event.thought)
+
+    def _on_finished(self, event: TurnFinished) -> None:
+        if event.turn == self._turn:
+            self._turn = None
+            self._unaccepted = None
+        elif event.conversation != self.conversation or event.conversation is None:
+            return
+        if event.answer is not None:
+            self._page.transcript.finish(event.answer)
+        elif event.error is not None:
+            self.error_met.emit(from_code(event.error, event.error_data))
+        self._show_state()
+
+    def _on_changed(self, event: ConversationChanged) -> None:
+        if event.conversation == self.conversation:
+            self._page.set_title(event.title)
+
+    def _title(self) -> str:
+        if self.conversation is None:
+            return ""
+        try:
+            return self._app.conversations.get(self.conversation).title
+        except WorldError:
+            return ""
+
+    def _show_state(self) -> None:
+        self._page.composer.set_state(busy=self._turn is not None, can_send=True, hint="")

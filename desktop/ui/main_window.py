@@ -1,0 +1,389 @@
+"""The window: a frame around the side list, the pages and the banners. It decides which page is shown, nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.app import Application
+from desktop.core.errors import WorldError, from_code
+from desktop.core.events import EngineChanged, ModelInstalled, Noticed
+from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile
+from desktop.i18n import tr
+from desktop.messages import Action
+from desktop.ui import window_state
+from desktop.ui.bridge import Bridge
+from desktop.ui.chat.page import ChatPage
+from desktop.ui.chat_owner import ChatOwner
+from desktop.ui.models.importing import Importer, dropped
+from desktop.ui.models.page import ModelsPage
+from desktop.ui.models.welcome import WelcomePage
+from desktop.ui.notices import Notices
+from desktop.ui.rail import Rail
+from desktop.ui.settings.page import SettingsPage
+from desktop.ui.sidebar import Sidebar
+from desktop.ui.widgets import Dialog, Toasts
+
+MINIMUM = (720, 480)
+_USUAL = (1120, 760)
+_NARROW = 880
+"""Below this width (px) the side list folds by itself."""
+
+
+class PageName(StrEnum):
+    """The pages of the window."""
+
+    CHAT = "chat"
+    MODELS = "models"
+    SETTINGS = "settings"
+    WELCOME = "welcome"
+
+
+class MainWindow(QMainWindow):
+    """Built anew inside on a change of language; everything it shows comes from the application and its events."""
+
+    closed = Signal()
+
+    def __init__(self, app: Application, bridge: Bridge) -> None:
+        super().__init__()
+        self._app = app
+        self._bridge = bridge
+        self._state_file: Path = app.paths.config / window_state.FILE
+        self._state = window_state.read(self._state_file)
+        self._folded_by_user = self._state.folded
+        self._engine_error: str | None = None
+        self._started = False
+        self.setMinimumSize(*MINIMUM)
+        self.setAcceptDrops(True)
+        self._place()
+        self._build()
+        self._bind_keys()
+        first = PageName.CHAT if app.library.choose() is not None else PageName.WELCOME
+        self.open_conversation(self._state.conversation, page=first)
+        bridge.on(ModelInstalled, self._on_model_installed)
+        bridge.on(EngineChanged, lambda event: self._on_engine(event.status), self)
+        bridge.on(Noticed, lambda event: self.notices.show_code(event.code, event.data), self)
+
+    # building
+
+    def _build(self) -> None:
+        app, bridge = self._app, self._bridge
+        self.setWindowTitle(tr("ChatGLM Desktop"))
+        frame = QWidget()
+        self.sidebar = Sidebar(app.conversations, bridge)
+        self.rail = Rail()
+        self.notices = Notices(self.act)
+        self.chat = ChatPage()
+        self.welcome = WelcomePage(app, bridge)
+        self.models = ModelsPage(app, bridge)
+        self.settings = SettingsPage(app, bridge)
+        self.pages = QStackedWidget()
+        self._by_name: dict[PageName, QWidget] = {
+            PageName.CHAT: self.chat,
+            PageName.MODELS: self.models,
+            PageName.SETTINGS: self.settings,
+            PageName.WELCOME: self.welcome,
+        }
+        for page in self._by_name.values():
+            self.pages.addWidget(page)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.notices)
+        right.addWidget(self.pages, 1)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(frame)
+        self.toasts = Toasts(frame)
+        self.importer = Importer(app, bridge, frame)
+        self.owner = ChatOwner(app, bridge, self.chat, frame)
+        self._wire()
+        self._fold(self._folded_by_user or self.width() < _NARROW)
+        for notice in app.notices:
+            self.notices.show_code(notice.code, notice.data)
+
+    def _wire(self) -> None:
+        for side in (self.sidebar, self.rail):
+            side.new_requested.connect(self.new_conversation)
+            side.models_requested.connect(lambda: self.show_page(PageName.MODELS))
+            side.settings_requested.connect(lambda: self.show_page(PageName.SETTINGS))
+        self.sidebar.fold_requested.connect(self.toggle_fold)
+        self.rail.unfold_requested.connect(self.toggle_fold)
+        self.rail.search_requested.connect(self.search)
+        self.sidebar.conversation_chosen.connect(self.open_conversation)
+        self.sidebar.delete_requested.connect(self.delete_conversation)
+        self.chat.model_clicked.connect(lambda: self.show_page(PageName.MODELS))
+        self.owner.opened.connect(self._on_opened)
+        self.owner.action_requested.connect(self.act)
+        self.models.action_requested.connect(self.act)
+        self.models.import_requested.connect(self.importer.choose)
+        self.models.said.connect(lambda text: self.toasts.show(text))
+        self.welcome.action_requested.connect(self.act)
+        self.welcome.import_requested.connect(self.importer.choose)
+        self.welcome.others_requested.connect(lambda: self.show_page(PageName.MODELS))
+        self.importer.progressed.connect(self.models.show_import)
+        self.importer.progressed.connect(self.welcome.show_import)
+        self.importer.imported.connect(self._on_imported)
+        for source in (self.sidebar, self.owner, self.models, self.welcome):
+            source.error_met.connect(self.notices.show_error)
+        self.importer.failed.connect(self.notices.show_error)
+
+    def _bind_keys(self) -> None:
+        for sequence, call in (
+            ("Ctrl+N", self.new_conversation),
+            ("Ctrl+K", self.search),
+            ("Ctrl+F", self.search),
+            ("Ctrl+B", self.toggle_fold),
+            ("Ctrl+,", lambda: self.show_page(PageName.SETTINGS)),
+            ("F2", self.rename_conversation),
+        ):
+            QShortcut(QKeySequence(sequence), self, call)
+
+    def rebuild(self) -> None:
+        """Say everything in the present language: the same page, conversation and draft as before."""
+        name = self.page
+        focused = self.chat.composer.text() if name is PageName.CHAT else None
+        old = self.takeCentralWidget()
+        conversation = self.owner.conversation
+        self._build()
+        old.deleteLater()
+        self.open_conversation(conversation, page=name)
+        if focused:
+            self.chat.composer.set_text(focused)
+
+    # pages
+
+    @property
+    def page(self) -> PageName:
+        """The page that is shown."""
+        shown = self.pages.currentWidget()
+        return next(name for name, page in self._by_name.items() if page is shown)
+
+    def start(self) -> None:
+        """After the first paint: load the last used model, or get to know this machine."""
+        self._started = True
+        if (model := self._app.library.choose()) is not None:
+            self._app.engine.load(model.id)
+        if self.page is PageName.WELCOME:
+            self.welcome.begin()
+
+    def show_page(self, name: PageName) -> None:
+        """Show a page and give it the focus."""
+        if name is PageName.MODELS:
+            self.models.refresh()
+        self.pages.setCurrentWidget(self._by_name[name])
+        self.sidebar.set_page(name)
+        self.rail.set_page(name)
+        if name is PageName.CHAT:
+            self.chat.composer.take_focus()
+            self.sidebar.set_open(self.owner.conversation)
+        else:
+            self.sidebar.set_open(None)
+        if name is PageName.WELCOME:
+            if self._started:
+                self.welcome.begin()
+            self.welcome.take_focus()
+        elif name is not PageName.CHAT:
+            self._by_name[name].setFocus()
+
+    def act(self, action: Action) -> None:
+        """Do what the button beside an error says."""
+        match action:
+            case Action.RETRY:
+                self._app.engine.retry()
+            case Action.NETWORK_SETTINGS:
+                self.show_page(PageName.SETTINGS)
+                self.settings.focus("endpoint")
+            case Action.ENGINE_SETTINGS:
+                self.show_page(PageName.SETTINGS)
+                self.settings.focus("context")
+            case Action.NONE:
+                pass
+            case _:
+                self.show_page(PageName.MODELS)
+
+    def toggle_fold(self) -> None:
+        """Hide or show the side list; in a wide window the choice is remembered."""
+        folded = not self.sidebar.isHidden()
+        if self.width() >= _NARROW:
+            self._folded_by_user = folded
+        self._fold(folded)
+
+    def search(self) -> None:
+        """Put the cursor into the search field, whatever is shown."""
+        self._fold(False)
+        self.sidebar.focus_search()
+
+    def _fold(self, folded: bool) -> None:
+        self.sidebar.setVisible(not folded)
+        self.rail.setVisible(folded)
+
+    # conversations
+
+    def new_conversation(self) -> None:
+        """An empty conversation; it is stored with its first question."""
+        self.open_conversation(None)
+
+    def open_conversation(self, conversation: ConversationId | None, page: PageName = PageName.CHAT) -> None:
+        """Show a conversation; one that is gone is an empty one."""
+        if not self._started or conversation != self.owner.conversation or conversation is None:
+            try:
+                if not self.owner.open(conversation):
+                    self.owner.open(None)
+            except WorldError as error:
+                self.notices.show_error(error)
+        self.show_page(page)
+
+    def rename_conversation(self) -> None:
+        """Edit the open conversation's title in the side list."""
+        if self.owner.conversation is not None:
+            self._fold(False)
+            self.sidebar.rename(self.owner.conversation)
+
+    def delete_conversation(self, conversation: ConversationId) -> None:
+        """Put a conversation into the trash, and offer to take it back."""
+        is_open = conversation == self.owner.conversation
+        after = self.sidebar.neighbour(conversation) if is_open else self.owner.conversation
+        if (turn := self._app.chat.active(conversation)) is not None:
+            self._app.chat.stop(turn)
+
+        def deleted(_: None) -> None:
+            if is_open:
+                self.open_conversation(after, page=self.page)
+            self.toasts.show(tr("Conversation deleted"), tr("Undo"), lambda: self._restore(conversation, is_open))
+
+        future = self._app.conversations.delete(conversation)
+        self._bridge.when(future, deleted, self.notices.show_error, self.centralWidget())
+
+    def _restore(self, conversation: ConversationId, was_open: bool) -> None:
+        def restored(_: None) -> None:
+            if was_open:
+                self.open_conversation(conversation)
+
+        future = self._app.conversations.restore(conversation)
+        self._bridge.when(future, restored, self.notices.show_error, self.centralWidget())
+
+    def _on_opened(self, conversation: ConversationId | None) -> None:
+        if self.page is PageName.CHAT:
+            self.sidebar.set_open(conversation)
+
+    # models
+
+    def _on_model_installed(self, event: ModelInstalled) -> None:
+        status = self._app.engine.status
+        if status.state is EngineState.NONE:
+            self._app.engine.load(event.model)
+        elif self.page is not PageName.CHAT and (model := _named(self._app, event)) is not None:
+            self.toasts.show(tr("“{name}” is on this computer.", name=model.name))
+
+    def _on_imported(self, model: ModelFile) -> None:
+        if self._app.engine.status.model != model.id:
+            self._app.engine.load(model.id)
+
+    def _on_engine(self, status: EngineStatus) -> None:
+        if status.state is EngineState.READY and self.page is PageName.WELCOME:
+            self.show_page(PageName.CHAT)
+        if status.state in (EngineState.READY, EngineState.LOADING) and self._engine_error is not None:
+            self.notices.dismiss(self._engine_error)
+            self._engine_error = None
+        if status.state is EngineState.NONE and status.error is not None and self._engine_error != status.error:
+            self._engine_error = status.error
+            self.notices.show_error(from_code(status.error, dict(status.error_data)))
+
+    # the frame itself
+
+    def _place(self) -> None:
+        state = self._state
+        rect = QRect(state.x, state.y, state.width, state.height)
+        screen = QGuiApplication.screenAt(rect.center()) if state.width > 0 else None
+        if screen is None:  # the first start, or the screen is gone
+            available = QGuiApplication.primaryScreen().availableGeometry()
+            rect = QRect(0, 0, min(_USUAL[0], available.width()), min(_USUAL[1], available.height()))
+            rect.moveCenter(available.center())
+            self.resize(rect.size())
+        else:
+            self.setGeometry(rect.intersected(screen.availableGeometry()))
+        if state.maximized:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def remember(self) -> None:
+        """Write down place, size and the open conversation."""
+        place = self.normalGeometry()
+        state = window_state.WindowState(
+            place.x(),
+            place.y(),
+            place.width(),
+            place.height(),
+            self.isMaximized(),
+            self._folded_by_user,
+            self.owner.conversation,
+        )
+        window_state.write(self._state_file, state)
+
+    def raise_window(self) -> None:
+        """Come to the front."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember; the application is closed by its owner."""
+        self.remember()
+        event.accept()
+        self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window came to the front: another day may have begun."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.sidebar.wake()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window folds the side list, a wide one shows it as the user left it."""
+        super().resizeEvent(event)
+        was, now = event.oldSize().width() < _NARROW, event.size().width() < _NARROW
+        if was != now:
+            self._fold(now or self._folded_by_user)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nobody wanted stops the running answer."""
+        if event.key() == Qt.Key.Key_Escape and self.page is PageName.CHAT and self.owner.stop():
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be a model."""
+        if dropped(event.mimeData()) is not None and self.findChild(Dialog) is None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask what to do with the file."""
+        if (path := dropped(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.importer.offer(path)
+
+
+def _named(app: Application, event: ModelInstalled) -> ModelFile | None:
+    try:
+        return app.library.get(event.model)
+    except WorldError:
+        return None
