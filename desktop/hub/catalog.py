@@ -39,7 +39,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def load(file: Path | None = None) -> tuple[CatalogEntry, ...]:
+def load_catalog(file: Path | None = None) -> tuple[CatalogEntry, ...]:
     """Every entry, in the order of the file (default: the bundled one). Raises ValueError: the file is ours, so that is a bug."""
     raw = json.loads((file or paths.resources() / "models.json").read_text(encoding="utf-8"))
     if not isinstance(raw, dict) or raw.get("version") != VERSION or set(raw) != {"version", "models"}:

@@ -12,31 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from desktop.core.errors import DownloadBusy, ErrorValue, HubBusy, UnknownDownload, WorldError
-from desktop.core.events import DownloadChanged, DownloadProgressed, DownloadRemoved, Event, ModelInstalled
-from desktop.core.fitness import DISK_MARGIN
-from desktop.core.models import (
-    CatalogEntry,
-    Download,
-    DownloadFile,
-    DownloadId,
-    DownloadState,
-    ModelFile,
-    RemoteFile,
-)
+from desktop.core.errors import DownloadBusy, ErrorValue, UnknownDownload, WorldError
+from desktop.core.events import DownloadChanged, DownloadRemoved, Event, ModelInstalled
+from desktop.core.models import CatalogEntry, Download, DownloadFile, DownloadId, DownloadState, ModelFile
 from desktop.core.ports import Hub
+from desktop.services.bring import Bringer, Job
 from desktop.services.bus import Bus
-from desktop.services.fetch import WAITS, Halt, Stopped, Tries, fetch
-from desktop.services.pace import Pace
+from desktop.services.fetch import WAITS, Stopped
 from desktop.services.serial import SerialExecutor
-from desktop.services.targets import remove_empty, target
-from desktop.storage.disk import disk_errors, require
+from desktop.services.targets import target
 from desktop.storage.library import DownloadStore
 from desktop.storage.owner import Owner
-from desktop.storage.partfile import PartFile, received
+from desktop.storage.partfile import received
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +34,6 @@ ACTIVE = frozenset({DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.V
 """States of a download that goes on by itself."""
 _LOOK_S = 0.5
 """Seconds between two looks at a download of another process."""
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """A download this process works on. `download` is replaced by the download thread only."""
-
-    download: Download
-    catalog: CatalogEntry | None
-    halt: Halt = field(default_factory=Halt)
-    pace: Pace = field(default_factory=Pace)
 
 
 class DownloadService:
@@ -76,16 +56,21 @@ class DownloadService:
         """`install` describes a finished file as a model (download thread, may raise ModelFileError); `waits`: see Tries."""
         self._store = store
         self._owner = owner
-        self._hub_for = hub_for
         self._endpoint = endpoint
         self._models = models_dir
-        self._install = install
         self._writer = writer
         self._bus = bus
-        self._waits = waits
         self._clock = clock
-        self._jobs: dict[DownloadId, _Job] = {}  # changed on the writer's thread only
+        self._jobs: dict[DownloadId, Job] = {}  # changed on the writer's thread only
         self._changed = threading.Condition()
+        self._bringer = Bringer(
+            hub_for,
+            models_dir,
+            install,
+            waits,
+            lambda job, download: writer.post(self._stored, job, download),
+            self._publish,
+        )
         self._runner = SerialExecutor("downloads")
         self._closed = False
 
@@ -212,7 +197,7 @@ class DownloadService:
         return self._enqueue(queued, catalog)
 
     def _enqueue(self, download: Download, catalog: CatalogEntry | None) -> Download:
-        job = _Job(download, catalog)
+        job = Job(download, catalog)
         self._jobs[download.id] = job
         self._publish(DownloadChanged(download))
         self._runner.post(self._run, job)
@@ -246,7 +231,7 @@ class DownloadService:
         self._store.delete(identifier)
         self._publish(DownloadRemoved(identifier))
         # behind the cancelled one itself, which still holds its file
-        self._runner.submit(self._discard, found).add_done_callback(lambda done: _pass_on(future, done))
+        self._runner.submit(self._bringer.discard, found).add_done_callback(lambda done: _pass_on(future, done))
 
     def _recover(self) -> None:
         for found, mark in self._store.rows():
@@ -254,7 +239,7 @@ class DownloadService:
                 self._store.save(seen, None)
                 self._publish(DownloadChanged(seen))
 
-    def _stored(self, job: _Job, download: Download) -> None:
+    def _stored(self, job: Job, download: Download) -> None:
         """Write what the download thread reports, unless the job was paused or cancelled meanwhile."""
         if self._jobs.get(download.id) is not job:
             return
@@ -266,7 +251,7 @@ class DownloadService:
                 del self._jobs[download.id]
         self._publish(DownloadChanged(download))
 
-    def _finished(self, job: _Job, download: Download, model: ModelFile) -> None:
+    def _finished(self, job: Job, download: Download, model: ModelFile) -> None:
         if self._jobs.get(download.id) is not job:
             return
         try:
@@ -294,13 +279,13 @@ class DownloadService:
             raise UnknownDownload(id=identifier)
         return row
 
-    def _as_seen(self, download: Download, mark: str | None, jobs: Mapping[DownloadId, _Job]) -> Download:
+    def _as_seen(self, download: Download, mark: str | None, jobs: Mapping[DownloadId, Job]) -> Download:
         """The row, with what is newer: this process's live count, or that the process behind it is dead."""
         if (job := jobs.get(download.id) or self._jobs.get(download.id)) is not None:
             return job.download
         if download.state in ACTIVE and not self._is_foreign(mark):
             files = tuple(
-                file if file.done else replace(file, received=received(self._target(download, file.file)))
+                file if file.done else replace(file, received=received(self._bringer.target(download, file.file)))
                 for file in download.files
             )
             return replace(download, state=DownloadState.PAUSED, files=files)
@@ -316,9 +301,9 @@ class DownloadService:
 
     # on the download thread
 
-    def _run(self, job: _Job) -> None:
+    def _run(self, job: Job) -> None:
         try:
-            model = self._bring(job)
+            model = self._bringer.bring(job)
         except Stopped:
             return  # whoever stopped it has written its state
         except WorldError as error:
@@ -333,115 +318,8 @@ class DownloadService:
         done = replace(job.download, state=DownloadState.DONE, model=model.id)
         self._writer.post(self._finished, job, done, model)
 
-    def _end(self, job: _Job, code: str, data: dict[str, ErrorValue]) -> None:
+    def _end(self, job: Job, code: str, data: dict[str, ErrorValue]) -> None:
         self._writer.post(self._stored, job, _failed(job.download, code, data))
-
-    def _bring(self, job: _Job) -> ModelFile:
-        job.halt.check()
-        hub = self._hub_for(job.download.endpoint)
-        remotes = self._describe(job, hub)
-        paths = [self._target(job.download, remote.file) for remote in remotes]
-        self._require_space(remotes, paths)
-        self._update(job, state=DownloadState.RUNNING)
-        for position, (remote, path) in enumerate(zip(remotes, paths, strict=True)):
-            got, digest = fetch(hub, remote, path, job.halt, _Watch(self, job, position), self._waits)
-            size = got.size if got.size is not None else path.stat().st_size
-            file = DownloadFile(got.file, size, digest, got.etag, size, True)
-            self._update(job, files=_with(job.download.files, position, file))
-        return self._install(job.download, paths)
-
-    def _describe(self, job: _Job, hub: Hub) -> Sequence[RemoteFile]:
-        """Ask the hub for every file; all of one commit."""
-        revision = job.download.revision
-        remotes: Sequence[RemoteFile] = ()
-        tries = Tries(job.halt, self._waits)
-        for position, file in enumerate(job.download.files):
-            while True:
-                job.halt.check()
-                try:
-                    remote = hub.file(job.download.repository, file.file, revision)
-                    break
-                except HubBusy as error:  # one that cannot be reached at all is told at once: the user waits
-                    tries.again(error)
-            revision = remote.revision
-            remotes = (*remotes, remote)
-            self._described(job, position, remote)
-        expected = {file.file: file.sha256 for file in job.catalog.files} if job.catalog else {}
-        if any(r.sha256 and expected.get(r.file) and r.sha256 != expected[r.file] for r in remotes):
-            self._update(job, notice="download.differs_from_catalog")
-        return remotes
-
-    def _described(self, job: _Job, position: int, remote: RemoteFile) -> None:
-        path = self._target(job.download, remote.file)
-        file = DownloadFile(remote.file, remote.size, remote.sha256, remote.etag, received(path), False)
-        job.download = replace(job.download, revision=remote.revision, files=_with(job.download.files, position, file))
-
-    def _require_space(self, remotes: Sequence[RemoteFile], paths: Sequence[Path]) -> None:
-        """Raises DiskFull before the first byte rather than at the last."""
-        needed = 0
-        for remote, path in zip(remotes, paths, strict=True):
-            with disk_errors(path):
-                here = path.stat().st_size if path.is_file() else 0
-            if remote.size is not None and here != remote.size:
-                needed += max(0, remote.size - received(path))
-        if needed:
-            require(self._models, needed + DISK_MARGIN)
-
-    def _update(self, job: _Job, **changes: object) -> None:
-        job.download = replace(job.download, **changes)  # type: ignore[arg-type]
-        self._writer.post(self._stored, job, job.download)
-
-    def _discard(self, download: Download) -> None:
-        if download.state is DownloadState.DONE:
-            return
-        for file in download.files:
-            path = self._target(download, file.file)
-            if path.parent.is_dir():
-                PartFile(path).discard()
-                if file.done:  # complete, but not a model of its own: a part of a split one, or one that cannot be used
-                    with disk_errors(path):
-                        path.unlink(missing_ok=True)
-                remove_empty(path.parent, self._models)
-
-
-class _Watch:
-    """Turns what happens to one file into the download's state and progress (fetch.Watch)."""
-
-    def __init__(self, service: DownloadService, job: _Job, position: int) -> None:
-        self._service = service
-        self._job = job
-        self._position = position
-
-    def verifying(self, done: int, total: int) -> None:
-        self._enter(DownloadState.VERIFYING)
-        self._progress(done, total)
-
-    def receiving(self, received: int) -> None:
-        self._enter(DownloadState.RUNNING)
-        job = self._job
-        file = replace(job.download.files[self._position], received=received)
-        job.download = replace(job.download, files=_with(job.download.files, self._position, file))
-        self._progress(job.download.received, job.download.size)
-
-    def changed(self, remote: RemoteFile) -> None:
-        file = DownloadFile(remote.file, remote.size, remote.sha256, remote.etag, 0, False)
-        self._service._update(self._job, files=_with(self._job.download.files, self._position, file))
-
-    def noticed(self, code: str) -> None:
-        self._service._update(self._job, notice=code)
-
-    def _enter(self, state: DownloadState) -> None:
-        if self._job.download.state is not state:
-            self._service._update(self._job, state=state)
-
-    def _progress(self, count: int, total: int | None) -> None:
-        rate = self._job.pace.step(count)
-        if rate is not None:
-            self._service._publish(DownloadProgressed(self._job.download.id, count, total, rate))
-
-
-def _with(files: tuple[DownloadFile, ...], position: int, file: DownloadFile) -> tuple[DownloadFile, ...]:
-    return (*files[:position], file, *files[position + 1 :])
 
 
 def _is_whole(path: Path, file: DownloadFile) -> bool:
