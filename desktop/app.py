@@ -98,7 +98,7 @@ class Application:
             self.library.install,
             self.writer,
             self.bus,
-            now,
+            clock=now,
         )
         undo(self.downloads.close)
 
