@@ -87,14 +87,24 @@ def wrong_python():
     """What to do when this Python cannot run the program; empty when it can."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return ""
-    from shutil import which
-
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    found = [name for name in names if which(name)]
+    found = [name for name in names if _answers(name)]
     say = f"This is Python {sys.version_info[0]}.{sys.version_info[1]}, but Python 3.11, 3.12 or 3.13 is needed"
     if found:
         return f"{say}. You have one: {found[0]} {' '.join(sys.argv)}\n"
     return f"{say}: install python3.11, python3.12 or python3.13, then start this again with it.\n"
+
+
+def _answers(name):
+    # type: (str) -> bool
+    """Whether a Python of this name starts; a name alone may be a version manager's empty promise."""
+    import subprocess
+
+    try:
+        with open(os.devnull, "w") as nowhere:
+            return subprocess.call([name, "-c", ""], stdout=nowhere, stderr=nowhere) == 0
+    except OSError:
+        return False
 
 
 def become(command):

@@ -83,7 +83,8 @@ def fingerprint(requirement: str, arguments: str) -> str:
     said = [f"{name}={os.environ.get(name, '')}" for name in SAYS if name != "CMAKE_ARGS"]
     arguments = arguments.replace(OPTIONS.as_posix(), OPTIONS.name)  # the same in every clone
     options = OPTIONS.read_text(encoding="utf-8")
-    system = f"{sys.platform} {platform.machine()} {platform.libc_ver()}"
+    libc = os.confstr("CS_GNU_LIBC_VERSION") if sys.platform == "linux" else ""
+    system = f"{sys.platform} {platform.machine()} {libc}"
     parts = [requirement, arguments, options, *said, system, _processor(), _compiler()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
