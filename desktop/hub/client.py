@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import httpx2
 import huggingface_hub
-from huggingface_hub import HfApi, constants, get_hf_file_metadata, set_client_factory
+from huggingface_hub import HfApi, close_session, constants, get_hf_file_metadata, set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.hf_api import RepoSibling
 
@@ -37,8 +37,7 @@ _library_log.propagate = True
 _library_log.setLevel(logging.ERROR)
 
 _session = threading.RLock()
-"""The library has one HTTP session per process: whoever uses it holds this."""
-_session_proxy: str | None = None
+"""The library has one HTTP session per process: whoever uses it holds this, and closes it again."""
 
 
 class HuggingFaceHub:
@@ -57,8 +56,6 @@ class HuggingFaceHub:
         self._proxy = proxy
         self._token = token or huggingface_hub.get_token
         self._trusts = trusts
-        self._lock = threading.Lock()
-        self._transfer: transfer.Transfer | None = None
 
     @property
     def endpoint(self) -> str:
@@ -106,10 +103,7 @@ class HuggingFaceHub:
 
     def open(self, remote: RemoteFile, offset: int) -> RangeStream:
         """Start reading at `offset`. Raises HubError."""
-        with self._lock:
-            if self._transfer is None:
-                self._transfer = transfer.Transfer(self._endpoint, transfer.client(self._proxy), self._secret)
-        return self._transfer.open(remote, offset)
+        return transfer.Transfer(self._endpoint, self._proxy, self._secret).open(remote, offset)
 
     def _listed(self, repository: str, commit: str, sibling: RepoSibling) -> RemoteFile:
         lfs = sibling.lfs
@@ -131,7 +125,7 @@ class HuggingFaceHub:
         """The library's session with our proxy and timeouts, and its many errors in our words."""
         endpoint = self._endpoint
         with _session:
-            _use(self._proxy)
+            set_client_factory(self._client)
             try:
                 yield
             except HfHubHTTPError as error:
@@ -149,22 +143,16 @@ class HuggingFaceHub:
                 raise HubNonsense(endpoint=endpoint, reason=transfer.reason(error)) from error
             except OSError as error:
                 raise HubUnreachable(endpoint=endpoint, reason=transfer.reason(error)) from error
+            finally:
+                close_session()
 
+    def _client(self) -> httpx2.Client:
+        """The library's session goes through our proxy with our timeouts, whatever its calls say."""
 
-def _use(proxy: str) -> None:
-    """Make the library's session go through `proxy` with our timeouts, whatever the calls say."""
-    global _session_proxy
-    if _session_proxy == proxy:
-        return
+        def bounded(request: httpx2.Request) -> None:
+            request.extensions["timeout"] = transfer.TIMEOUT.as_dict()
 
-    def bounded(request: httpx2.Request) -> None:
-        request.extensions["timeout"] = transfer.TIMEOUT.as_dict()
-
-    def build() -> httpx2.Client:
-        built = transfer.client(proxy)
-        built.event_hooks["request"] = [bounded]
-        built.follow_redirects = True
-        return built
-
-    set_client_factory(build)
-    _session_proxy = proxy
+        client = transfer.client(self._endpoint, self._proxy)
+        client.event_hooks["request"] = [bounded]
+        client.follow_redirects = True
+        return client

@@ -27,12 +27,12 @@ _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
-def client(proxy: str) -> httpx2.Client:
+def client(endpoint: str, proxy: str) -> httpx2.Client:
     """An HTTP client; an empty proxy means the system's settings. Raises HubUnreachable for a proxy it cannot use."""
     try:
         return httpx2.Client(proxy=proxy or None, timeout=TIMEOUT, follow_redirects=False)
     except (ImportError, ValueError, httpx2.InvalidURL) as error:
-        raise HubUnreachable(endpoint=proxy, reason=str(error)) from error
+        raise HubUnreachable(endpoint=endpoint, reason=f"proxy: {error}") from error
 
 
 def reason(error: BaseException) -> str:
@@ -53,38 +53,41 @@ def normalised(etag: str | None) -> str | None:
 
 
 class Transfer:
-    """Opens streams of remote files for one endpoint."""
+    """Opens streams of remote files for one endpoint. Each has a client of its own, closed with it."""
 
-    def __init__(self, endpoint: str, http: httpx2.Client, token: Callable[[str], str | None]) -> None:
+    def __init__(self, endpoint: str, proxy: str, token: Callable[[str], str | None]) -> None:
         """`token` gives the secret for a URL, or None where none may be sent."""
         self._endpoint = endpoint
-        self._http = http
+        self._proxy = proxy
         self._token = token
 
     def open(self, remote: RemoteFile, offset: int) -> ResponseStream:
         """Start reading at `offset` (or at 0 if the server ignores it). Raises HubError."""
         headers = {"Range": f"bytes={offset}-"} if offset else {}
-        response, etag = self._follow(remote, headers)
+        http = client(self._endpoint, self._proxy)
         try:
-            return self._checked(remote, offset, response, etag)
+            response, etag = self._follow(http, remote, headers)
+            first, total, empty = self._checked(offset, response)
         except BaseException:
-            response.close()
+            http.close()
             raise
+        return ResponseStream(self._endpoint, http, response, first, total, etag, empty=empty)
 
-    def _checked(self, remote: RemoteFile, offset: int, response: httpx2.Response, etag: str | None) -> ResponseStream:
+    def _checked(self, offset: int, response: httpx2.Response) -> tuple[int, int | None, bool]:
+        """Where the bytes begin, the size of the file, and whether there are none."""
         if response.headers.get("content-encoding", "identity") != "identity":
             raise HubNonsense(endpoint=self._endpoint, reason="the bytes are encoded")
         if response.headers.get("content-type", "").startswith("text/html"):
             raise HubNonsense(endpoint=self._endpoint, reason="a web page came instead of the file")
         if response.status_code == 200:
             length = response.headers.get("content-length", "")
-            return ResponseStream(self._endpoint, response, 0, int(length) if length.isdigit() else None, etag)
+            return 0, int(length) if length.isdigit() else None, False
         if response.status_code == 416:
             whole = re.fullmatch(r"bytes \*/(\d+)", response.headers.get("content-range", "").strip())
             if not whole or int(whole[1]) != offset:
                 raise HubNonsense(endpoint=self._endpoint, reason=f"there is nothing at {offset}")
             # the file's size was not known, and all of it is here already
-            return ResponseStream(self._endpoint, response, offset, offset, etag, empty=True)
+            return offset, offset, True
         match = _RANGE.fullmatch(response.headers.get("content-range", "").strip())
         if response.status_code != 206 or not match:
             raise HubNonsense(endpoint=self._endpoint, reason=f"status {response.status_code} for a range")
@@ -92,13 +95,15 @@ class Transfer:
         total = None if match[3] == "*" else int(match[3])
         if first != offset or last < first or (total is not None and last >= total):
             raise HubNonsense(endpoint=self._endpoint, reason=f"asked for {offset}-, got {match[0]}")
-        return ResponseStream(self._endpoint, response, first, total, etag)
+        return first, total, False
 
-    def _follow(self, remote: RemoteFile, headers: Mapping[str, str]) -> tuple[httpx2.Response, str | None]:
+    def _follow(
+        self, http: httpx2.Client, remote: RemoteFile, headers: Mapping[str, str]
+    ) -> tuple[httpx2.Response, str | None]:
         """The response with the bytes, and the file's ETag as the hub (not its content server) says it."""
         url, etag = remote.url, None
         for _ in range(_REDIRECTS):
-            response = self._send(url, headers)
+            response = self._send(http, url, headers)
             own = origin(url) == origin(remote.url)
             etag = etag or normalised(response.headers.get("x-linked-etag"))
             if own and response.status_code in (200, 206):
@@ -115,7 +120,7 @@ class Transfer:
             url = target
         raise HubNonsense(endpoint=self._endpoint, reason="too many redirects")
 
-    def _send(self, url: str, headers: Mapping[str, str]) -> httpx2.Response:
+    def _send(self, http: httpx2.Client, url: str, headers: Mapping[str, str]) -> httpx2.Response:
         secret = self._token(url)
         sent = {
             "User-Agent": f"chatglm-desktop/{__version__}",
@@ -124,7 +129,7 @@ class Transfer:
             **({"Authorization": f"Bearer {secret}"} if secret else {}),
         }
         try:
-            return self._http.send(self._http.build_request("GET", url, headers=sent), stream=True)
+            return http.send(http.build_request("GET", url, headers=sent), stream=True)
         except httpx2.InvalidURL as error:
             raise HubUnreachable(endpoint=self._endpoint, reason=reason(error)) from error
         except httpx2.HTTPError as error:
@@ -146,6 +151,7 @@ class ResponseStream:
     def __init__(
         self,
         endpoint: str,
+        http: httpx2.Client,
         response: httpx2.Response,
         offset: int,
         total: int | None,
@@ -154,6 +160,7 @@ class ResponseStream:
         empty: bool = False,
     ) -> None:
         self._endpoint = endpoint
+        self._http = http
         self._response = response
         self._offset = offset
         self._total = total
@@ -193,7 +200,7 @@ class ResponseStream:
         """End the transfer. A reading thread, if it waits, gets HubUnreachable."""
         with self._lock:
             if self._ended:
-                return  # the connection may be in use for something else by now
+                return
             if self._reader not in (None, threading.get_ident()):
                 network = self._response.extensions.get("network_stream")
                 connection = network.get_extra_info("socket") if network is not None else None
@@ -212,6 +219,8 @@ class ResponseStream:
             self._ended = True
         with suppress(httpx2.HTTPError, OSError, RuntimeError):
             self._response.close()
+        with suppress(httpx2.HTTPError, OSError, RuntimeError):
+            self._http.close()
 
 
 def translated(endpoint: str, error: BaseException) -> HubError:

@@ -49,11 +49,12 @@ class DownloadService:
         install: Callable[[Download, list[Path]], ModelFile],
         writer: SerialExecutor,
         bus: Bus,
+        clock: Callable[[], int],
         *,
         waits: Sequence[float] = WAITS,
-        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        """`install` describes a finished file as a model (download thread, may raise ModelFileError); `waits`: see Tries."""
+        """`install` describes a finished file as a model (download thread, may raise ModelFileError); `clock` gives
+        milliseconds since the epoch; `waits`: see Tries."""
         self._store = store
         self._owner = owner
         self._endpoint = endpoint
