@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QListView, QSpinBox, QStyledItemDelegate, QWidget
 
+from desktop.ui import theme
+
 
 class Combo(QComboBox):
     """A choice of (value, text) pairs; `value` is the chosen one, None if there is none."""
@@ -51,6 +53,9 @@ class Spin(QSpinBox):
         self.setRange(minimum, maximum)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
+        self.setFixedHeight(theme.current().control)
+        # a style sheet's left padding does not reach the field inside a spin box
+        self.lineEdit().setTextMargins(11, 0, 0, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn only when focused; otherwise the page scrolls."""
