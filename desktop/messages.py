@@ -97,7 +97,9 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NETWORK_SETTINGS,
     ),
     "hub.denied": (
-        mark("{endpoint} refuses access ({status}). The model may need an account that accepted its licence."),
+        mark(
+            "{endpoint} refuses access to {repository} ({status}). It may not exist, or it may need an account that accepted its licence."
+        ),
         Action.NETWORK_SETTINGS,
     ),
     "hub.not_found": (mark("{endpoint} does not have “{file}” of {repository}."), Action.CHOOSE_MODEL),

@@ -212,7 +212,8 @@ class EngineService:
             self._load(model)
 
     def _chosen(self) -> ModelId | None:
-        chosen = self._library.choose()
+        """The model to use when nobody said which: a usable one, else one whose trouble the user should hear of."""
+        chosen = self._library.choose() or next(iter(self._library.models()), None)
         return chosen.id if chosen else None
 
     def _cancel(self, turn: TurnId) -> None:

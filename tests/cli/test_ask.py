@@ -89,7 +89,7 @@ def test_a_model_that_broke_since_is_told(program: Program, tmp_path: Path) -> N
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_answer_keeps_what_it_has(ready: Program, number: signal.Signals) -> None:
     words = ready.command("ask", "Tell me a long story.")
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as process:
         assert process.stdout is not None
         assert process.stdout.read(1) == b"O"
         process.send_signal(number)
