@@ -40,6 +40,8 @@ class ChatOwner(QObject):
         self.conversation: ConversationId | None = None
         self._turn: TurnId | None = None
         """The answer that is awaited here: of this conversation, or of the one about to be stored."""
+        self._answer: MessageId | None = None
+        """Where that answer is written, once it is stored."""
         self._unaccepted: TurnId | None = None
         """The turn whose question still stands in the composer."""
 
@@ -76,6 +78,7 @@ class ChatOwner(QObject):
         self.conversation = conversation
         self._unaccepted = None
         self._turn = self._app.chat.active(conversation) if conversation is not None else None
+        self._answer = messages[-1].id if self._turn is not None and messages else None
         if self._turn is not None and messages:
             text, thought = self._app.chat.partial(self._turn)
             if len(text) + len(thought) > len(messages[-1].text) + len(messages[-1].thought):
@@ -139,6 +142,7 @@ class ChatOwner(QObject):
             return
         else:  # begun elsewhere, such as by another window on this conversation
             self._turn = event.turn
+        self._answer = event.answer.id
         if event.question is None:
             self.show_again()
         else:
@@ -147,8 +151,8 @@ class ChatOwner(QObject):
         self._show_state()
 
     def _on_reading(self, event: PromptProgressed) -> None:
-        if event.turn == self._turn and event.total > 0:
-            self._page.transcript.set_reading(event.turn, event.done / event.total)
+        if event.turn == self._turn and self._answer is not None and event.total > 0:
+            self._page.transcript.set_reading(self._answer, event.done / event.total)
 
     def _on_text(self, event: TextArrived) -> None:
         if event.conversation == self.conversation:
@@ -161,7 +165,7 @@ class ChatOwner(QObject):
         elif event.conversation != self.conversation or event.conversation is None:
             return
         if event.answer is not None:
-            self._page.transcript.finish(event.answer)
+            self._page.transcript.finish(event.answer, event.error_data)
         elif event.error is not None:
             self.error_met.emit(from_code(event.error, event.error_data))
         self._show_state()

@@ -159,14 +159,15 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Say everything in the present language: the same page, conversation and draft as before."""
         name = self.page
-        focused = self.chat.composer.text() if name is PageName.CHAT else None
-        old = self.takeCentralWidget()
+        typed = self.chat.composer.text()
         conversation = self.owner.conversation
+        if (old := self.takeCentralWidget()) is not None:
+            old.hide()
+            old.deleteLater()
         self._build()
-        old.deleteLater()
-        self.open_conversation(conversation, page=name)
-        if focused:
-            self.chat.composer.set_text(focused)
+        self.owner.open(conversation)
+        self.chat.composer.set_text(typed)
+        self.show_page(name)
 
     # pages
 

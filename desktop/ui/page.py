@@ -10,7 +10,7 @@ from desktop.ui.widgets import Text
 
 
 class Page(QScrollArea):
-    """A column at most as wide as the transcript's, centred; `column` takes the contents."""
+    """A column at most as wide as the transcript's, centred; `column` takes the contents, `head` what stands beside the title."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,9 @@ class Page(QScrollArea):
         self.column.setContentsMargins(24, 24, 24, 48)
         self.column.setSpacing(12)
         self.title = Text(title, "display", wrap=True)
-        self.column.addWidget(self.title)
+        self.head = QHBoxLayout()
+        self.head.addWidget(self.title, 1)
+        self.column.addLayout(self.head)
         self.setWidget(ground)
 
 

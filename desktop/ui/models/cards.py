@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import messages
 from desktop.core.models import CatalogEntry, EngineState, EngineStatus, Fit, ModelFile, ModelState
@@ -32,7 +32,7 @@ class ModelCard(Card):
         self._status = status
         self._checking: float | None = None
         self.setAccessibleName(model.name)
-        name = Elided(model.name, "title", self)
+        name = _name(model.name, self)
         self.kind = Text(model.quantization, "small", self)
         self.state = Text("", "accent", self)
         self.details = Text(texts.installed(model), "soft", self, wrap=True)
@@ -44,8 +44,9 @@ class ModelCard(Card):
 
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(name, 1)
+        head.addWidget(name)
         head.addWidget(self.kind)
+        head.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addLayout(head)
@@ -108,7 +109,7 @@ class ModelCard(Card):
             text, role = messages.sentence(self._status.error, self._status.error_data), "danger"
         self.state.setText(text)
         self.state.setVisible(bool(text))
-        self.state.setWordWrap(role == "danger")
+        self.state.setWordWrap(True)
         self.state.set_role(role)
         self.progress.setVisible(shown)
         self.progress.set_value(value)
@@ -152,7 +153,7 @@ class CatalogCard(Card):
         self._fit = fit
         self._state: str | None = None
         self.setAccessibleName(entry.name)
-        name = Elided(entry.name, "title", self)
+        name = _name(entry.name, self)
         kind = Text(entry.quantization, "small", self)
         self.fit = Text("", "accent", self)
         facts = " · ".join(
@@ -163,8 +164,9 @@ class CatalogCard(Card):
         self.button.clicked.connect(lambda: self.download_requested.emit(entry))
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(name, 1)
+        head.addWidget(name)
         head.addWidget(kind)
+        head.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addLayout(head)
@@ -219,3 +221,10 @@ def licence_row(entry: CatalogEntry, parent: QWidget) -> QHBoxLayout:
         link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(entry.licence_url)))
         row.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
     return row
+
+
+def _name(text: str, parent: QWidget) -> Elided:
+    """A title that takes what it needs and shortens itself where that is too much."""
+    made = Elided(text, "title", parent)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return made

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
@@ -59,10 +59,9 @@ class ModelsPage(Page):
         self.import_button = Button(tr("Import a file…"), icon="upload")
         self.import_button.clicked.connect(self.import_requested)
         self.import_state = Text("", "soft", wrap=True)
-        head = QHBoxLayout()
-        head.addWidget(self.import_state, 1)
-        head.addWidget(self.import_button)
-        self.column.addLayout(head)
+        self.import_state.hide()
+        self.head.addWidget(self.import_button)
+        self.column.addWidget(self.import_state)
 
         self._installed_title = Text(tr("On this computer"), "section")
         self._installed = _section(self.column, self._installed_title)
@@ -114,6 +113,7 @@ class ModelsPage(Page):
         self.import_button.setEnabled(not running)
         text = tr("Reading “{name}”… {percent} %", name=name, percent=int(fraction * 100)) if running else ""
         self.import_state.setText(text)
+        self.import_state.setVisible(running)
 
     # on this computer
 

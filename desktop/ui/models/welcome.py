@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop import messages
@@ -133,10 +133,9 @@ class WelcomePage(QScrollArea):
 
     def take_focus(self) -> None:
         """Give the focus to what comes next."""
-        if self.download_button is not None:
-            self.download_button.setFocus()
-        elif self.download_view is not None:
-            self.download_view.main.setFocus()
+        target = self.download_view.main if self.download_view is not None else self.download_button
+        if target is not None:  # later: what was just put into a layout is shown, and can have the focus, only then
+            QTimer.singleShot(0, target, target.setFocus)
 
     def show_import(self, name: str, fraction: float) -> None:
         """Progress of an import, 0…1."""
@@ -243,7 +242,7 @@ class WelcomePage(QScrollArea):
         view.action_requested.connect(self.action_requested)
         self.card.column.addWidget(view)
         self.download_view = view
-        view.main.setFocus()
+        self.take_focus()
 
     def _show_loading(self, status: EngineStatus) -> None:
         if self.stage is not Stage.LOADING:

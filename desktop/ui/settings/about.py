@@ -51,7 +51,8 @@ class About(Card):
     def _show_version(self) -> None:
         text = f"ChatGLM Desktop {desktop.__version__}"
         if (hello := self._app.engine.hello) is not None:
-            text += f" · llama.cpp ({hello.backend} {hello.version})"
+            name = "llama-cpp-python" if hello.backend == "llama" else hello.backend
+            text += f" · llama.cpp ({name} {hello.version})"
         if self.version.text() != text:
             self.version.setText(text)
 
