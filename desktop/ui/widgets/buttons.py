@@ -59,12 +59,14 @@ class IconButton(QAbstractButton):
         icon_size: int = 20,
         token: str = "soft",
         filled: bool = False,
+        raised: bool = False,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
         self._size = icon_size
         self._token = token
         self._filled = filled
+        self._raised = raised
         self.setFixedSize(side, side)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -106,7 +108,7 @@ class IconButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
-        radius = rect.height() / 2 if self._filled else float(look.radius)
+        radius = rect.height() / 2 if self._filled or self._raised else float(look.radius)
         token = self._token
         if self._filled:
             ground = "accent_hover" if self.underMouse() and self.isEnabled() else "accent"
@@ -117,12 +119,15 @@ class IconButton(QAbstractButton):
         elif self.underMouse() and self.isEnabled():
             painter.setBrush(look.color("hover"))
             token = "text" if token == "soft" else token
+        elif self._raised:
+            painter.setBrush(look.color("raised"))
         else:
             painter.setBrush(Qt.BrushStyle.NoBrush)
         if not self.isEnabled() and not self._filled:
             token = "outline"
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(rect, radius, radius)
+        painter.setPen(QPen(look.color("outline"), 1) if self._raised else Qt.PenStyle.NoPen)
+        inner = rect.adjusted(0.5, 0.5, -0.5, -0.5) if self._raised else rect
+        painter.drawRoundedRect(inner, radius, radius)
         if self.hasFocus():
             painter.setPen(QPen(look.color("text" if self._filled else "accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

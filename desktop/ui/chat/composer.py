@@ -1,0 +1,275 @@
+"""Where questions are written: a rounded card that grows with the text, safe with input methods."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop import i18n
+from desktop.i18n import tr
+from desktop.ui import fonts, theme
+from desktop.ui.widgets import IconButton
+from desktop.ui.widgets.labels import Elided
+
+MOST_LINES = 8
+_HANGUL_ONLY = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]+")
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SHADOW = 14
+
+
+class Editor(QPlainTextEdit):
+    """The text itself. `sent` on an Enter that is meant to send, and never on one that belongs to an input method."""
+
+    sent = Signal()
+    lines_changed = Signal()
+    focused = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._preedit = ""
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setStyleSheet("QPlainTextEdit { background: transparent; border: none; padding: 0; min-height: 0; }")
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.lines_changed.emit())
+
+    @property
+    def preedit(self) -> str:
+        """What an input method has not committed yet."""
+        return self._preedit
+
+    def lines(self) -> int:
+        """Lines on the screen, at least one."""
+        return max(1, round(self.document().size().height()))
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether a composition is open."""
+        self._preedit = event.preeditString()
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends, Shift+Enter breaks the line; an Enter during a composition is the input method's."""
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        if self._preedit and not self._commit_hangul():
+            return  # pinyin, kana: this Enter chooses letters
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.textCursor().insertText("\n")
+            self.ensureCursorVisible()
+        elif not event.isAutoRepeat():
+            self.sent.emit()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Whatever is pasted arrives as plain text."""
+        if source.hasText():
+            self.insertPlainText(source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Only text."""
+        return source.hasText()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The card shows it."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The card shows it."""
+        super().focusOutEvent(event)
+        self.focused.emit()
+
+    def _commit_hangul(self) -> bool:
+        """Finish a Korean syllable, as its writers expect of Enter. False if something else is being composed."""
+        if not _HANGUL_ONLY.fullmatch(self._preedit):
+            return False
+        QGuiApplication.inputMethod().commit()
+        if self._preedit:  # an input method without commit: we do it, and it must not do it again
+            event = QInputMethodEvent()
+            event.setCommitString(self._preedit)
+            QCoreApplication.sendEvent(self, event)
+            QGuiApplication.inputMethod().reset()
+        return True
+
+
+class Composer(QWidget):
+    """Text and a round button. What was sent stays until `accepted` says that it is stored."""
+
+    submitted = Signal(str)
+    stopped = Signal()
+    draft_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._busy = False
+        self._can_send = True
+        self._awaited: str | None = None
+        self._quiet = False
+        self.editor = Editor(self)
+        self.editor.setAccessibleName(tr("Message"))
+        self.editor.setPlaceholderText(tr("Write a message"))
+        self.editor.textChanged.connect(self._on_text)
+        self.editor.sent.connect(self.submit)
+        self.editor.lines_changed.connect(self._fit)
+        self.editor.focused.connect(self.update)
+        self._hint = Elided("", "small", self)
+        self.button = IconButton("send", tr("Send"), self, side=34, icon_size=20, filled=True)
+        self.button.clicked.connect(self._on_clicked)
+        self.setFocusProxy(self.editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_SHADOW + 16, _SHADOW + 12, _SHADOW + 8, _SHADOW + 8)
+        column.setSpacing(4)
+        column.addWidget(self.editor)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._hint, 1)
+        row.addWidget(self.button)
+        column.addLayout(row)
+        self._dress()
+        self._show_button()
+
+    # what the owner calls
+
+    def set_state(self, busy: bool, can_send: bool, hint: str = "") -> None:
+        """`busy`: an answer is running, the button stops it. `can_send` False: Enter does nothing, `hint` says why."""
+        if not busy:
+            self._awaited = None
+        self._busy = busy
+        self._can_send = can_send
+        self._hint.setText(hint)
+        self._show_button()
+
+    def text(self) -> str:
+        """What is written."""
+        return self.editor.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Put a draft in; not announced by `draft_changed`, and not to be undone."""
+        self._awaited = None
+        self._quiet = True
+        self.editor.setPlainText(text)
+        self._quiet = False
+        self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self._show_button()
+
+    def take_focus(self) -> None:
+        """Put the cursor here."""
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def accepted(self) -> None:
+        """What was submitted is stored: take it out, and leave what was written after it."""
+        if self._awaited is None:
+            return
+        sent, self._awaited = self._awaited, None
+        if not self.text().startswith(sent):
+            return
+        cursor = QTextCursor(self.editor.document())
+        cursor.setPosition(_units(sent), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+
+    def submit(self) -> None:
+        """Send what is written, if anything is and it may be sent."""
+        text = self.text()
+        if self._busy or not self._can_send or self._awaited is not None or not text.strip():
+            return
+        self._awaited = text
+        self.submitted.emit(text.strip())
+
+    # inside
+
+    def sizeHint(self) -> QSize:
+        """As high as the text."""
+        return QSize(480, self.minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The card and its shadow."""
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        painter.setPen(Qt.PenStyle.NoPen)
+        shade = QColor(look.color("shadow"))
+        for ring in range(_SHADOW - 2, 0, -2):
+            shade.setAlpha(9 if look.dark else 3)
+            painter.setBrush(shade)
+            radius = look.radius_card + ring
+            painter.drawRoundedRect(card.adjusted(-ring, 2 - ring, ring, ring + 2), radius, radius)
+        focused = self.editor.hasFocus()
+        painter.setPen(QPen(look.color("accent" if focused else "outline"), 1.5 if focused else 1))
+        painter.setBrush(look.color("card"))
+        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), look.radius_card + 4, look.radius_card + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other lines."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere on the card is meant for the text."""
+        self.take_focus()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "button"):
+            self._dress()
+
+    def _dress(self) -> None:
+        font = fonts.ui(i18n.language(), theme.current().font_size)
+        if self.editor.font() != font:
+            self.editor.setFont(font)
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = min(MOST_LINES, self.editor.lines())
+        height = round(lines * QFontMetricsF(self.editor.font()).lineSpacing()) + 4
+        if self.editor.height() != height or self.editor.minimumHeight() != height:
+            self.editor.setFixedHeight(height)
+        many = self.editor.lines() > MOST_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if many else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if self.editor.verticalScrollBarPolicy() != policy:
+            self.editor.setVerticalScrollBarPolicy(policy)
+
+    def _on_text(self) -> None:
+        self._show_button()
+        if not self._quiet:
+            self.draft_changed.emit(self.text())
+
+    def _on_clicked(self) -> None:
+        if self._busy:
+            self.stopped.emit()
+        else:
+            self.submit()
+        self.take_focus()
+
+    def _show_button(self) -> None:
+        icon, tip = ("stop", tr("Stop")) if self._busy else ("send", tr("Send"))
+        if self.button.icon_name != icon:
+            self.button.set_icon(icon)
+            self.button.set_tip(tip)
+        self.button.setEnabled(self._busy or (self._can_send and bool(self.text().strip())))
+
+
+def _units(text: str) -> int:
+    """Length as Qt counts it: in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,81 @@
+"""The top of the chat page: the conversation's title, and what the model is doing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.core.models import EngineState, EngineStatus
+from desktop.i18n import tr
+from desktop.ui import theme
+from desktop.ui.widgets import Elided, IconButton, Pill
+
+
+class Header(QWidget):
+    """Title at the left, pill at the right; a button beside the pill cancels a load or restarts a crashed engine."""
+
+    model_clicked = Signal()
+    load_cancelled = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(theme.current().header)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(16, 0, 16, 0)
+        self.row.setSpacing(8)
+        self.title = Elided("", "title", self)
+        self.row.addWidget(self.title, 1)
+        self.button = IconButton("close", tr("Cancel loading"), self, side=28, icon_size=16)
+        self.button.clicked.connect(self._on_button)
+        self.button.hide()
+        self.row.addWidget(self.button)
+        self.pill = Pill(parent=self)
+        self.pill.clicked.connect(self.model_clicked)
+        self.row.addWidget(self.pill)
+        self._crashed = False
+        self.set_engine(EngineStatus())
+
+    def set_engine(self, status: EngineStatus) -> None:
+        """Show the engine at one moment."""
+        name = status.model_name or tr("Model")
+        percent = round(status.progress * 100)
+        self._crashed = status.state is EngineState.CRASHED
+        self.pill.set_progress(None)
+        match status.state:
+            case EngineState.NONE if status.error is not None:
+                self.pill.set(status.model_name or tr("No model"), "danger", tr("not loaded"), chevron=True)
+            case EngineState.NONE:
+                self.pill.set(status.model_name or tr("No model"), "neutral", tr("not loaded"), chevron=True)
+            case EngineState.LOADING:
+                self.pill.set(name, "accent", tr("loading {n} %", n=percent))
+                self.pill.set_progress(status.progress)
+            case EngineState.READY:
+                self.pill.set(name, "accent", tr("ready"), chevron=True)
+            case EngineState.READING:
+                words = tr("reading {n} %", n=percent) if status.progress > 0 else tr("reading")
+                self.pill.set(name, "accent", words)
+                self.pill.set_progress(status.progress if status.progress > 0 else None)
+            case EngineState.WRITING:
+                self.pill.set(name, "accent", tr("writing"))
+            case EngineState.CRASHED:
+                self.pill.set(name, "danger", tr("stopped unexpectedly"))
+        self.pill.setToolTip(_details(status))
+        self.button.setVisible(status.state is EngineState.LOADING or self._crashed)
+        self.button.set_icon("retry" if self._crashed else "close")
+        self.button.set_tip(tr("Start again") if self._crashed else tr("Cancel loading"))
+
+    def _on_button(self) -> None:
+        (self.retry_requested if self._crashed else self.load_cancelled).emit()
+
+
+def _details(status: EngineStatus) -> str:
+    """What the model runs on, for the tooltip."""
+    loaded = status.loaded
+    if loaded is None:
+        return tr("Choose a model")
+    lines = [loaded.name or status.model_name, loaded.device]
+    if loaded.layers:
+        lines.append(tr("{n} of {all} layers on the graphics card", n=loaded.gpu_layers, all=loaded.layers))
+    lines.append(tr("Context of {n} tokens", n=f"{loaded.context:,}"))
+    return "\n".join(line for line in lines if line)

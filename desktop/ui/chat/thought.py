@@ -1,0 +1,151 @@
+"""What a model thought before it answered: one folded line, the text on demand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from desktop import i18n
+from desktop.i18n import tr
+from desktop.ui import icons, theme
+from desktop.ui.chat.formats import Formats
+from desktop.ui.chat.view import MessageView
+
+_LINE = 28
+
+
+class _Fold(QAbstractButton):
+    """The line: words and an arrow that turns."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        """Words, arrow, margins."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 40, _LINE)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Darken."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Lighten."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Arrow, words, focus ring."""
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(look.color("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+        token = "text" if self.underMouse() else "soft"
+        arrow = "chevron-down" if self.isChecked() else "chevron-right"
+        icons.paint(painter, arrow, QRectF(2, (self.height() - 16) / 2, 16, 16), token)
+        painter.setPen(look.color(token))
+        painter.drawText(QRectF(22, 0, self.width(), self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+
+
+class Thought(QWidget):
+    """Folded at first; `resized` when it is opened or closed."""
+
+    resized = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._written = 0
+        self._seconds: float | None = None
+        self._running = False
+        self._view: MessageView | None = None
+        self._cursor: QTextCursor | None = None
+        self._fold = _Fold(self)
+        self._fold.toggled.connect(self._on_toggled)
+        self._name()
+
+    @property
+    def text(self) -> str:
+        """All thoughts so far."""
+        return self._text
+
+    @property
+    def words(self) -> str:
+        """The folded line."""
+        return self._fold.text()
+
+    def toggle(self) -> None:
+        """Open or close."""
+        self._fold.toggle()
+
+    def set_text(self, text: str, *, running: bool, seconds: float | None) -> None:
+        """All thoughts so far, whether more may come, and how long they took (None: unknown)."""
+        if not text.startswith(self._text):
+            self._written = 0
+            if self._view is not None:
+                self._view.clear()
+        self._text = text
+        self._running = running
+        self._seconds = seconds
+        self._name()
+        self._write()
+
+    def place(self, width: int) -> int:
+        """Lay out for a width; the height in pixels."""
+        self._fold.setGeometry(-2, 0, min(width, self._fold.sizeHint().width()), _LINE)
+        if self._view is None or not self._fold.isChecked():
+            return _LINE
+        self._view.set_width(width - 18)
+        height = self._view.text_height()
+        self._view.setGeometry(18, _LINE + 4, width - 18, height)
+        return _LINE + 4 + height
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line beside the open text."""
+        if self._view is not None and self._fold.isChecked():
+            color = QColor(theme.current().color("line"))
+            QPainter(self).fillRect(QRectF(5, _LINE + 4, 2, self.height() - _LINE - 4), color)
+
+    def restyle(self) -> None:
+        """Write again in the present theme."""
+        self._written = 0
+        if self._view is not None:
+            self._view.clear()
+            self._write()
+
+    def _name(self) -> None:
+        if self._running:
+            words = tr("Thinking…")
+        elif self._seconds is not None:
+            words = tr("Thought for {n} s", n=max(1, round(self._seconds)))
+        else:
+            words = tr("Thoughts")
+        self._fold.setText(words)
+        self._fold.setAccessibleName(words)
+
+    def _on_toggled(self, on: bool) -> None:
+        if on and self._view is None:
+            self._view = MessageView(tr("Thoughts"), self)
+        if self._view is not None:
+            self._view.setVisible(on)
+            self._write()
+        self.resized.emit()
+
+    def _write(self) -> None:
+        """Append what is new, only while it is seen."""
+        if self._view is None or not self._fold.isChecked() or self._written >= len(self._text):
+            return
+        formats = Formats(theme.current(), i18n.language(), self._text)
+        cursor = QTextCursor(self._view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        line = formats.line(0, 0, ratio=1.5)
+        if self._written == 0:
+            cursor.setBlockFormat(line)
+        cursor.insertText(self._text[self._written :], formats.soft)
+        self._written = len(self._text)
