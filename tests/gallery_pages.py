@@ -34,7 +34,7 @@ from desktop.core.models import (
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow, PageName
-from desktop.ui.models.importing import Importer
+from desktop.ui.widgets import Dialog
 
 TITLES = {
     "en": ["Differences between Beijing and Shanghai", "A letter to my landlord", "Binary search in Python, explained"],
@@ -112,7 +112,8 @@ class Gallery:
         window.resize(1120, 760)
         window.show()
         window.start()
-        until(lambda: window.welcome.entry is not None)
+        until(lambda: window.welcome.entry is not None and app.engine.hello is not None)
+        settle(200)
         window.welcome._on_devices((Device("CUDA0", "NVIDIA GeForce RTX 3060", "gpu", 12 << 30, 11 << 30),))
         self.shoot(window, "welcome")
         window.resize(720, 480)
@@ -170,8 +171,10 @@ class Gallery:
         bar.setValue(bar.maximum() // 3)
         self.shoot(window, "models-more")
         bar.setValue(0)
-        Importer.offer(window.importer, copy)
+        window.importer.offer(copy)
         self.shoot(window, "models-import")
+        window.findChild(Dialog).finish("")  # type: ignore[union-attr]
+        window.toasts.dismiss()
         window.resize(720, 480)
         self.shoot(window, "models-small")
         window.resize(1120, 760)

@@ -117,8 +117,8 @@ class ChatOwner(QObject):
             self._turn = self._app.chat.regenerate(self.conversation)
             self._show_state()
 
-    def _on_action(self, action: Action, message: MessageId) -> None:
-        if action is Action.RETRY:
+    def _on_action(self, action: Action, message: MessageId | None) -> None:
+        if action is Action.RETRY and message is not None:
             self._on_regenerate(message)
         else:
             self.action_requested.emit(action)

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.app import Application
-from desktop.core.errors import WorldError, from_code
+from desktop.core.errors import WorldError
 from desktop.core.events import EngineChanged, ModelInstalled, Noticed
 from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile
 from desktop.i18n import tr
@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
         self._state_file: Path = app.paths.config / window_state.FILE
         self._state = window_state.read(self._state_file)
         self._folded_by_user = self._state.folded
-        self._engine_error: str | None = None
         self._started = False
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
@@ -301,12 +300,6 @@ class MainWindow(QMainWindow):
     def _on_engine(self, status: EngineStatus) -> None:
         if status.state is EngineState.READY and self.page is PageName.WELCOME:
             self.show_page(PageName.CHAT)
-        if status.state in (EngineState.READY, EngineState.LOADING) and self._engine_error is not None:
-            self.notices.dismiss(self._engine_error)
-            self._engine_error = None
-        if status.state is EngineState.NONE and status.error is not None and self._engine_error != status.error:
-            self._engine_error = status.error
-            self.notices.show_error(from_code(status.error, dict(status.error_data)))
 
     # the frame itself
 

@@ -60,9 +60,11 @@ class Sidebar(QWidget):
         self.search.setProperty("kind", "search")
         self.search.setPlaceholderText(tr("Search"))
         self.search.setAccessibleName(tr("Search conversations"))
-        self.search.setClearButtonEnabled(True)
         self._search_icon = QAction(self)
         self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = QAction(tr("Clear"), self, visible=False)
+        self._clear.triggered.connect(self.search.clear)
+        self.search.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self.search.installEventFilter(self)
 
         self.fold = IconButton("sidebar", tr("Hide the list ({keys})", keys=keys("Ctrl+B")), self, side=36)
@@ -193,6 +195,7 @@ class Sidebar(QWidget):
 
     def _dress(self) -> None:
         self._search_icon.setIcon(icons.icon("search", "faint"))
+        self._clear.setIcon(icons.icon("close", "faint", 16))
 
     def _show_empty(self, text: str | None) -> None:
         if text is None and self._model().rowCount() == 0:
@@ -204,6 +207,7 @@ class Sidebar(QWidget):
     # searching
 
     def _on_typed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
         if text.strip():
             self._delay.start()
             return
