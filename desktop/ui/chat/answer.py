@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import i18n, messages
 from desktop.core.errors import ErrorValue
@@ -33,16 +33,28 @@ class Note(QWidget):
 
     def __init__(self, text: str, action: Action, parent: QWidget) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         self.text = Text(text, "soft", self, wrap=True)
-        row.addWidget(self.text, 1)
         self.button: Button | None = None
         if words := action_text(action):
             self.button = Button(words, "link", parent=self)
             self.button.clicked.connect(lambda _checked=False: self.acted.emit(action))
-            row.addWidget(self.button)
+
+    def place(self, width: int) -> int:
+        """The button behind the words if both fit into one line, else below; the height in pixels."""
+        words = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 4
+        if self.button is None:
+            height = max(24, self.text.heightForWidth(width))
+            self.text.setGeometry(0, 0, width, height)
+            return height
+        size = self.button.sizeHint()
+        if words + 8 + size.width() <= width:
+            self.text.setGeometry(0, 0, words, 24)
+            self.button.setGeometry(words + 8, (24 - size.height()) // 2, size.width(), size.height())
+            return 24
+        height = max(24, self.text.heightForWidth(width))
+        self.text.setGeometry(0, 0, width, height)
+        self.button.setGeometry(-4, height + 2, size.width(), size.height())
+        return height + 2 + size.height()
 
 
 class Answer(MessageItem):
@@ -151,7 +163,7 @@ class Answer(MessageItem):
         if self._thought is not None:
             height = self._thought.place(width)
             self._thought.setGeometry(0, at, width, height)
-            at += height + 8
+            at += height + 12
         if self._waiting is not None:
             self._waiting.setGeometry(36, at, width - 36, 24)
             if self._pulse is not None:
@@ -166,8 +178,7 @@ class Answer(MessageItem):
             at += height
         if self._note is not None:
             at += 8 if self._text else 0
-            layout = self._note.layout()
-            height = max(24, layout.heightForWidth(width) if layout is not None else 24)
+            height = self._note.place(width)
             self._note.setGeometry(0, at, width, height)
             at += height
         if self._pulse is not None and self._waiting is None:
@@ -235,7 +246,10 @@ class Answer(MessageItem):
         message = self.message
         if message.state is MessageState.INTERRUPTED:
             if message.error is not None:
-                return messages.sentence(message.error, self._error_data), messages.action(message.error)
+                words = messages.sentence(message.error, self._error_data)
+                if self._error_data or "…" not in words:
+                    return words, messages.action(message.error)
+            # what a stored message does not remember is better not said than shown as a gap
             return tr("The answer was interrupted. What was written so far is kept."), Action.RETRY
         if message.state is MessageState.STOPPED:
             return tr("Stopped"), Action.NONE

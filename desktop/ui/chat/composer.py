@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QRectF, QSize, Qt, Signal
@@ -45,6 +46,7 @@ class Editor(QPlainTextEdit):
         self._preedit = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
+        self.verticalScrollBar().rangeChanged.connect(lambda *_: self.lines_changed.emit())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("QPlainTextEdit { background: transparent; border: none; padding: 0; min-height: 0; }")
@@ -56,9 +58,14 @@ class Editor(QPlainTextEdit):
         """What an input method has not committed yet."""
         return self._preedit
 
-    def lines(self) -> int:
-        """Lines on the screen, at least one."""
-        return max(1, round(self.document().size().height()))
+    def text_height(self, most: float) -> float:
+        """Pixels the text needs, counted up to a little more than `most`: letters of other faces may be higher."""
+        layout = self.document().documentLayout()
+        height, block = 0.0, self.document().firstBlock()
+        while block.isValid() and height <= most:
+            height += layout.blockBoundingRect(block).height()
+            block = block.next()
+        return height
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a composition is open."""
@@ -241,14 +248,18 @@ class Composer(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(MOST_LINES, self.editor.lines())
-        height = round(lines * QFontMetricsF(self.editor.font()).lineSpacing()) + 4
-        if self.editor.height() != height or self.editor.minimumHeight() != height:
+        line = QFontMetricsF(self.editor.font()).lineSpacing()
+        most = MOST_LINES * line * 1.15
+        wanted = self.editor.text_height(most)
+        height = math.ceil(min(most, max(wanted, line))) + 4
+        if self.editor.minimumHeight() != height or self.editor.maximumHeight() != height:
             self.editor.setFixedHeight(height)
-        many = self.editor.lines() > MOST_LINES
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if many else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        long = wanted > most
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if self.editor.verticalScrollBarPolicy() != policy:
             self.editor.setVerticalScrollBarPolicy(policy)
+        if not long:
+            self.editor.verticalScrollBar().setValue(0)
 
     def _on_text(self) -> None:
         self._show_button()

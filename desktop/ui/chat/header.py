@@ -39,14 +39,15 @@ class Header(QWidget):
     def set_engine(self, status: EngineStatus) -> None:
         """Show the engine at one moment."""
         name = status.model_name or tr("Model")
+        away = tr("not loaded") if status.model_name else ""
         percent = round(status.progress * 100)
         self._crashed = status.state is EngineState.CRASHED
         self.pill.set_progress(None)
         match status.state:
             case EngineState.NONE if status.error is not None:
-                self.pill.set(status.model_name or tr("No model"), "danger", tr("not loaded"), chevron=True)
+                self.pill.set(status.model_name or tr("No model"), "danger", away, chevron=True)
             case EngineState.NONE:
-                self.pill.set(status.model_name or tr("No model"), "neutral", tr("not loaded"), chevron=True)
+                self.pill.set(status.model_name or tr("No model"), "neutral", away, chevron=True)
             case EngineState.LOADING:
                 self.pill.set(name, "accent", tr("loading {n} %", n=percent))
                 self.pill.set_progress(status.progress)

@@ -165,6 +165,10 @@ class TranscriptView(QWidget):
         self._following = True
         self._move(self._bar.maximum())
 
+    def scroll_by(self, pixels: int) -> None:
+        """As if the reader had scrolled: up is negative."""
+        self._bar.setValue(self._bar.value() + pixels)
+
     # writing
 
     def _fill(self, seconds: float) -> None:

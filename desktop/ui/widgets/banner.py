@@ -45,7 +45,7 @@ class Banner(QFrame):
         row.setSpacing(8)
         self._mark = QLabel(self)
         self._mark.setFixedSize(20, 20)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         self._text = Text(text, "body", self, wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row.addWidget(self._text, 1)
@@ -57,7 +57,7 @@ class Banner(QFrame):
         if closable:
             close = IconButton("close", tr("Dismiss"), self, side=24, icon_size=16)
             close.clicked.connect(self.closed)
-            row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._tint()
 
     @property
