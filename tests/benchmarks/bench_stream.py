@@ -89,9 +89,7 @@ def measure(app: QApplication, name: str, text: str) -> float:
     app.exec()
     turns.append(time.perf_counter())
     gaps = [(b - a) * 1000 for a, b in pairwise(turns[:-1])]
-    print(  # noqa: T201
-        f"{name}: opened in {opened:.1f} ms; longest gap {max(gaps):.1f} ms, median {median(gaps):.2f} ms"
-    )
+    print(f"{name}: opened in {opened:.1f} ms; longest gap {max(gaps):.1f} ms, median {median(gaps):.2f} ms")
     page.close()
     page.deleteLater()
     return max(gaps)
