@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Application
+from desktop.core.events import SettingChanged
+from desktop.storage.settings import SETTINGS, Settings
+from desktop.ui.bridge import Bridge
+from desktop.ui.settings.page import SettingsPage
+from desktop.ui.widgets import Combo, Spin
+
+
+def shown(app: Application, bridge: Bridge, qtbot: QtBot) -> SettingsPage:
+    page = SettingsPage(app, bridge)
+    qtbot.addWidget(page)
+    page.resize(800, 600)
+    page.show()
+    page.activateWindow()
+    qtbot.waitExposed(page)
+    return page
+
+
+def test_every_setting_has_its_field_with_a_name_and_its_value(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    app.settings.set("font_size", 19)
+    page = shown(app, bridge, qtbot)
+    assert set(page.fields) == {setting.name for setting in SETTINGS}
+    assert all(field.control.accessibleName() for field in page.fields.values())
+    size = page.fields["font_size"].control
+    assert isinstance(size, Spin)
+    assert size.value() == 19
+    context = page.fields["context"].control
+    assert isinstance(context, Spin)
+    assert context.text() == "Automatic"
+
+
+def test_a_change_is_stored_at_once_and_told(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    told: list[str] = []
+    bridge.on(SettingChanged, lambda event: told.append(event.name))
+    theme = page.fields["theme"].control
+    assert isinstance(theme, Combo)
+    theme.setFocus()
+    qtbot.keyClick(theme, Qt.Key.Key_End)
+    theme.activated.emit(theme.currentIndex())
+    qtbot.waitUntil(lambda: told == ["theme"])
+    assert Settings(app.paths.settings).get("theme") == "dark"
+
+
+def test_a_bad_address_is_said_next_to_the_field_and_not_stored(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    field = page.fields["endpoint"]
+    assert isinstance(field.control, QLineEdit)
+    field.control.setFocus()
+    qtbot.keyClicks(field.control, "hf-mirror.com")
+    qtbot.keyClick(field.control, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: field.message.isVisible())
+    assert "http://" in field.message.text()
+    assert app.settings.get("endpoint") == ""
+    assert field.control.text() == "hf-mirror.com"
+
+    field.control.clear()
+    qtbot.keyClicks(field.control, "https://hf-mirror.com/")
+    assert not field.message.isVisible()
+    qtbot.keyClick(field.control, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: app.settings.get("endpoint") == "https://hf-mirror.com")
+    qtbot.waitUntil(lambda: field.control.text() == "https://hf-mirror.com")  # type: ignore[attr-defined]
+
+
+def test_the_wheel_over_a_field_without_focus_changes_nothing(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    page.fields["endpoint"].control.setFocus()
+    size = page.fields["font_size"].control
+    assert isinstance(size, Spin)
+    for control in (size, page.fields["language"].control):
+        at = QPointF(control.rect().center())
+        event = QWheelEvent(
+            at,
+            QPointF(control.mapToGlobal(at.toPoint())),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(control, event)
+    assert size.value() == 15
+    assert app.settings.get("language") == "system"
+
+
+def test_a_change_from_elsewhere_is_shown(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    app.settings.set("threads", 3)
+    app.bus.publish(SettingChanged("threads"))
+    threads = page.fields["threads"].control
+    assert isinstance(threads, Spin)
+    qtbot.waitUntil(lambda: threads.value() == 3)
+
+
+def test_about_says_where_the_data_lie(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    texts = [label.text() for label in page.findChildren(type(page.title))]
+    assert str(app.paths.data) in texts
+    assert any("network" in text for text in texts)
