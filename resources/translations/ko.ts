@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>모든 파일 (*)</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -62,6 +62,10 @@
     <message>
         <source>Answer</source>
         <translation>답변</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>다시 답하기</translation>
     </message>
     <message>
         <source>Answer: {text}</source>
@@ -88,12 +92,16 @@
         <translation>취소</translation>
     </message>
     <message>
+        <source>Cancel loading</source>
+        <translation>불러오기 취소</translation>
+    </message>
+    <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터에서 GLM 모델과 대화하세요. 오프라인이고, 사적이며, 무료입니다.</translation>
     </message>
     <message>
         <source>ChatGLM Desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>ChatGLM Desktop</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -113,11 +121,35 @@
     </message>
     <message>
         <source>Choose another…</source>
-        <translation type="unfinished"></translation>
+        <translation>다른 모델 고르기…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Compare Beijing and Shanghai in a table</source>
+        <translation>베이징과 상하이를 표로 비교해 주세요</translation>
     </message>
     <message>
         <source>Context</source>
         <translation>컨텍스트</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens</source>
+        <translation>컨텍스트 {n}토큰</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>대화</translation>
+    </message>
+    <message>
+        <source>Conversation deleted</source>
+        <translation>대화를 삭제했습니다</translation>
     </message>
     <message>
         <source>Conversations</source>
@@ -125,19 +157,19 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>복사</translation>
     </message>
     <message>
         <source>Copy code</source>
-        <translation type="unfinished"></translation>
+        <translation>코드 복사</translation>
     </message>
     <message>
         <source>Copy link</source>
-        <translation type="unfinished"></translation>
+        <translation>링크 복사</translation>
     </message>
     <message>
         <source>Copy message</source>
-        <translation type="unfinished"></translation>
+        <translation>메시지 복사</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -178,6 +210,14 @@
     <message>
         <source>Engine settings</source>
         <translation>엔진 설정</translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer.</source>
+        <translation>모든 것이 이 컴퓨터에 남습니다.</translation>
+    </message>
+    <message>
+        <source>Explain to a ten-year-old how a rainbow forms</source>
+        <translation>무지개가 생기는 원리를 열 살 아이에게 설명해 주세요</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -229,19 +269,19 @@
     </message>
     <message>
         <source>Import a file I have…</source>
-        <translation type="unfinished"></translation>
+        <translation>가지고 있는 파일 가져오기…</translation>
     </message>
     <message>
         <source>Import a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>파일 가져오기…</translation>
     </message>
     <message>
         <source>Import a model</source>
-        <translation type="unfinished"></translation>
+        <translation>모델 가져오기</translation>
     </message>
     <message>
         <source>Import “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}” 가져오기</translation>
     </message>
     <message>
         <source>Language</source>
@@ -281,7 +321,7 @@
     </message>
     <message>
         <source>Loading {name}… {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 불러오는 중… {percent} %</translation>
     </message>
     <message>
         <source>Loading… {percent} %</source>
@@ -289,11 +329,19 @@
     </message>
     <message>
         <source>Looking at this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터를 살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>메시지</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
         <translation>모드: {mode}</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
     </message>
     <message>
         <source>Models</source>
@@ -301,7 +349,7 @@
     </message>
     <message>
         <source>Models (*.gguf)</source>
-        <translation type="unfinished"></translation>
+        <translation>모델 파일 (*.gguf)</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -324,12 +372,16 @@
         <translation>새 대화</translation>
     </message>
     <message>
+        <source>No model</source>
+        <translation>모델 없음</translation>
+    </message>
+    <message>
         <source>No model is ready. Download one, or import a file you have.</source>
         <translation>준비된 모델이 없습니다. 하나를 내려받거나 가지고 있는 파일을 가져오세요.</translation>
     </message>
     <message>
         <source>No model yet. Download one of those below, or drop a .gguf file on this window.</source>
-        <translation type="unfinished"></translation>
+        <translation>아직 모델이 없습니다. 아래에서 하나를 내려받거나 .gguf 파일을 이 창에 끌어다 놓으세요.</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -345,7 +397,7 @@
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터에 있음</translation>
     </message>
     <message>
         <source>One per core</source>
@@ -357,7 +409,7 @@
     </message>
     <message>
         <source>Open link</source>
-        <translation type="unfinished"></translation>
+        <translation>링크 열기</translation>
     </message>
     <message>
         <source>Open the data folder</source>
@@ -396,24 +448,28 @@
         <translation>{name} 라이선스 읽기</translation>
     </message>
     <message>
+        <source>Reading the question… {n} %</source>
+        <translation>질문을 읽는 중… {n} %</translation>
+    </message>
+    <message>
         <source>Reading “{name}”… {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}” 읽는 중… {percent} %</translation>
     </message>
     <message>
         <source>Recommended builds</source>
-        <translation type="unfinished"></translation>
+        <translation>추천 빌드</translation>
     </message>
     <message>
         <source>Recommended for this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터에 추천</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>제거</translation>
     </message>
     <message>
         <source>Remove “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -441,11 +497,19 @@
     </message>
     <message>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>모두 선택</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>보내기</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>설정</translation>
+    </message>
+    <message>
+        <source>Show all {n} characters</source>
+        <translation>전체 {n}자 보기</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -457,7 +521,7 @@
     </message>
     <message>
         <source>Show the list ({keys})</source>
-        <translation type="unfinished"></translation>
+        <translation>목록 보이기({keys})</translation>
     </message>
     <message>
         <source>Small and quick, for simple questions on modest computers</source>
@@ -468,8 +532,24 @@
         <translation>문제가 생겼습니다({code}).</translation>
     </message>
     <message>
+        <source>Something went wrong in the program itself. A report was written to {path}.</source>
+        <translation>프로그램 자체에 문제가 생겼습니다. 보고서를 {path}에 썼습니다.</translation>
+    </message>
+    <message>
         <source>Source</source>
         <translation>출처</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>다시 시작</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>멈춤</translation>
     </message>
     <message>
         <source>Strong at everything, thinks first, and quick for its size</source>
@@ -482,6 +562,18 @@
     <message>
         <source>Text size</source>
         <translation>글자 크기</translation>
+    </message>
+    <message>
+        <source>The answer reached its longest length.</source>
+        <translation>답변이 최대 길이에 이르렀습니다.</translation>
+    </message>
+    <message>
+        <source>The answer was interrupted. What was written so far is kept.</source>
+        <translation>답변이 중단되었습니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>The beginning of the conversation no longer fits; {n} messages were left out.</source>
+        <translation>대화 앞부분이 컨텍스트에 들어가지 않아 메시지 {n}개를 뺐습니다.</translation>
     </message>
     <message>
         <source>The best balance of quality and speed for most computers</source>
@@ -537,7 +629,7 @@
     </message>
     <message>
         <source>The file can stay where it is, or be copied into the program's own folder ({size}). A file that stays must not be moved or deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>파일을 있던 자리에서 쓰거나 프로그램 폴더로 복사할 수 있습니다({size}). 제자리에 둔 파일은 옮기거나 지우면 안 됩니다.</translation>
     </message>
     <message>
         <source>The file changed on the hub, so the download began again.</source>
@@ -549,7 +641,7 @@
     </message>
     <message>
         <source>The file is deleted from the disk. Your conversations stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>파일을 디스크에서 삭제합니다. 대화는 그대로 남습니다.</translation>
     </message>
     <message>
         <source>The file is no longer where it was</source>
@@ -557,7 +649,7 @@
     </message>
     <message>
         <source>The file stays where it is: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>파일은 제자리에 남습니다: {path}</translation>
     </message>
     <message>
         <source>The file with your conversations is damaged. It was kept as {moved_to}, and a new one was begun.</source>
@@ -573,7 +665,11 @@
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
-        <translation type="unfinished"></translation>
+        <translation>이미 받은 부분이 손상되어 처음부터 다시 내려받습니다.</translation>
+    </message>
+    <message>
+        <source>The program cannot start</source>
+        <translation>프로그램을 시작할 수 없습니다</translation>
     </message>
     <message>
         <source>The program uses the network for one thing only: model downloads that you start, from the source you chose. Your questions and the answers never leave this computer.</source>
@@ -620,6 +716,10 @@
         <translation>디스크 공간이 부족합니다.</translation>
     </message>
     <message>
+        <source>Thinking…</source>
+        <translation>생각하는 중…</translation>
+    </message>
+    <message>
         <source>Thinks before it answers: mathematics, logic, puzzles</source>
         <translation>먼저 생각하고 답합니다: 수학, 논리, 퍼즐</translation>
     </message>
@@ -633,11 +733,19 @@
     </message>
     <message>
         <source>This computer: {machine}</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터: {machine}</translation>
     </message>
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>ChatGLM Desktop의 오류입니다. 보고서를 {path}에 썼습니다.</translation>
+    </message>
+    <message>
+        <source>Thought for {n} s</source>
+        <translation>{n}초 동안 생각함</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>생각</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -652,6 +760,10 @@
         <translation>대화 제목</translation>
     </message>
     <message>
+        <source>To the end</source>
+        <translation>끝으로</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>오늘</translation>
     </message>
@@ -660,20 +772,28 @@
         <translation>다시 시도</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
         <source>Unload</source>
         <translation>내리기</translation>
     </message>
     <message>
         <source>Use it where it is</source>
-        <translation type="unfinished"></translation>
+        <translation>제자리에서 쓰기</translation>
     </message>
     <message>
         <source>Waiting</source>
         <translation>대기 중</translation>
     </message>
     <message>
+        <source>Waiting for the answer</source>
+        <translation>답변을 기다리는 중</translation>
+    </message>
+    <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>환영합니다</translation>
     </message>
     <message>
         <source>What arrived is not “{file}”: its checksum is wrong, so it was thrown away. Try again, or choose another source in Settings.</source>
@@ -682,6 +802,22 @@
     <message>
         <source>What arrived of “{file}” has the wrong size, so it was thrown away. Try again.</source>
         <translation>받은 “{file}” 파일의 크기가 달라 버렸습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>What would you like to talk about?</source>
+        <translation>무엇을 이야기해 볼까요?</translation>
+    </message>
+    <message>
+        <source>Write a Python function that finds duplicate files</source>
+        <translation>중복 파일을 찾는 Python 함수를 작성해 주세요</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>메시지를 쓰세요</translation>
+    </message>
+    <message>
+        <source>Write a short, polite e-mail asking for a day off</source>
+        <translation>하루 휴가를 요청하는 짧고 정중한 이메일을 써 주세요</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -709,7 +845,11 @@
     </message>
     <message>
         <source>from {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>출처 {host}</translation>
+    </message>
+    <message>
+        <source>loading {n} %</source>
+        <translation>불러오는 중 {n} %</translation>
     </message>
     <message>
         <source>needs {memory} of memory</source>
@@ -720,8 +860,28 @@
         <translation>디스크 공간 부족</translation>
     </message>
     <message>
+        <source>not loaded</source>
+        <translation>불러오지 않음</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>읽는 중</translation>
+    </message>
+    <message>
+        <source>reading {n} %</source>
+        <translation>읽는 중 {n} %</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>준비됨</translation>
+    </message>
+    <message>
         <source>stays where you keep it</source>
         <translation>원래 자리에 그대로 둠</translation>
+    </message>
+    <message>
+        <source>stopped unexpectedly</source>
+        <translation>예기치 않게 멈춤</translation>
     </message>
     <message>
         <source>tight</source>
@@ -730,6 +890,10 @@
     <message>
         <source>too large for the memory</source>
         <translation>메모리에 비해 너무 큼</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>쓰는 중</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -752,8 +916,8 @@
         <translation>{endpoint}가 바쁩니다({status}). 잠시 뒤 다시 시도하세요.</translation>
     </message>
     <message>
-        <source>{endpoint} refuses access ({status}). The model may need an account that accepted its licence.</source>
-        <translation>{endpoint}가 접근을 거부합니다({status}). 라이선스에 동의한 계정이 필요한 모델일 수 있습니다.</translation>
+        <source>{endpoint} refuses access to {repository} ({status}). It may not exist, or it may need an account that accepted its licence.</source>
+        <translation>{endpoint}에서 {repository} 접근을 거부합니다({status}). 존재하지 않거나, 라이선스에 동의한 계정이 필요할 수 있습니다.</translation>
     </message>
     <message>
         <source>{h} h {m} min</source>
@@ -784,12 +948,20 @@
         <translation>{n}분</translation>
     </message>
     <message>
+        <source>{n} of {all} layers on the graphics card</source>
+        <translation>{all}개 레이어 중 {n}개가 그래픽 카드에 있음</translation>
+    </message>
+    <message>
         <source>{n} s</source>
         <translation>{n}초</translation>
     </message>
     <message>
         <source>{n} tokens of context</source>
         <translation>컨텍스트 {n}토큰</translation>
+    </message>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation>{n}토큰/초</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -862,6 +1034,10 @@
     <message>
         <source>“{name}” is not a model in GGUF format. Choose a file that ends in .gguf.</source>
         <translation>“{name}” 파일은 GGUF 형식의 모델이 아닙니다. .gguf로 끝나는 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is on this computer.</source>
+        <translation>“{name}” 모델이 이 컴퓨터에 있습니다.</translation>
     </message>
     <message>
         <source>“{name}” is sound.</source>

@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -62,6 +62,10 @@
     <message>
         <source>Answer</source>
         <translation>回答</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
     </message>
     <message>
         <source>Answer: {text}</source>
@@ -88,12 +92,16 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Cancel loading</source>
+        <translation>取消加载</translation>
+    </message>
+    <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上与 GLM 模型对话：离线、私密、免费。</translation>
     </message>
     <message>
         <source>ChatGLM Desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>ChatGLM Desktop</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -113,11 +121,35 @@
     </message>
     <message>
         <source>Choose another…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他…</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Compare Beijing and Shanghai in a table</source>
+        <translation>用表格比较北京和上海</translation>
     </message>
     <message>
         <source>Context</source>
         <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens</source>
+        <translation>上下文 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Conversation deleted</source>
+        <translation>对话已删除</translation>
     </message>
     <message>
         <source>Conversations</source>
@@ -125,19 +157,19 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy code</source>
-        <translation type="unfinished"></translation>
+        <translation>复制代码</translation>
     </message>
     <message>
         <source>Copy link</source>
-        <translation type="unfinished"></translation>
+        <translation>复制链接</translation>
     </message>
     <message>
         <source>Copy message</source>
-        <translation type="unfinished"></translation>
+        <translation>复制消息</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -178,6 +210,14 @@
     <message>
         <source>Engine settings</source>
         <translation>引擎设置</translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer.</source>
+        <translation>一切都留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Explain to a ten-year-old how a rainbow forms</source>
+        <translation>给十岁的孩子讲讲彩虹是怎么形成的</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -229,19 +269,19 @@
     </message>
     <message>
         <source>Import a file I have…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入已有的文件…</translation>
     </message>
     <message>
         <source>Import a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入文件…</translation>
     </message>
     <message>
         <source>Import a model</source>
-        <translation type="unfinished"></translation>
+        <translation>导入模型</translation>
     </message>
     <message>
         <source>Import “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>导入“{name}”</translation>
     </message>
     <message>
         <source>Language</source>
@@ -281,7 +321,7 @@
     </message>
     <message>
         <source>Loading {name}… {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加载 {name} … {percent} %</translation>
     </message>
     <message>
         <source>Loading… {percent} %</source>
@@ -289,11 +329,19 @@
     </message>
     <message>
         <source>Looking at this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在了解这台电脑…</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
         <translation>模式：{mode}</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Models</source>
@@ -301,7 +349,7 @@
     </message>
     <message>
         <source>Models (*.gguf)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件 (*.gguf)</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -324,12 +372,16 @@
         <translation>新对话</translation>
     </message>
     <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
         <source>No model is ready. Download one, or import a file you have.</source>
         <translation>还没有可用的模型。请下载一个，或导入你已有的文件。</translation>
     </message>
     <message>
         <source>No model yet. Download one of those below, or drop a .gguf file on this window.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有模型。请从下面下载一个，或把 .gguf 文件拖到这个窗口。</translation>
     </message>
     <message>
         <source>Nothing found</source>
@@ -345,7 +397,7 @@
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上</translation>
     </message>
     <message>
         <source>One per core</source>
@@ -357,7 +409,7 @@
     </message>
     <message>
         <source>Open link</source>
-        <translation type="unfinished"></translation>
+        <translation>打开链接</translation>
     </message>
     <message>
         <source>Open the data folder</source>
@@ -396,24 +448,28 @@
         <translation>查看 {name} 的许可协议</translation>
     </message>
     <message>
+        <source>Reading the question… {n} %</source>
+        <translation>正在阅读问题… {n} %</translation>
+    </message>
+    <message>
         <source>Reading “{name}”… {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取“{name}”… {percent} %</translation>
     </message>
     <message>
         <source>Recommended builds</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐的版本</translation>
     </message>
     <message>
         <source>Recommended for this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐给这台电脑</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Remove “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>移除“{name}”？</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -441,11 +497,19 @@
     </message>
     <message>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show all {n} characters</source>
+        <translation>显示全部 {n} 个字符</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -457,7 +521,7 @@
     </message>
     <message>
         <source>Show the list ({keys})</source>
-        <translation type="unfinished"></translation>
+        <translation>显示列表（{keys}）</translation>
     </message>
     <message>
         <source>Small and quick, for simple questions on modest computers</source>
@@ -468,8 +532,24 @@
         <translation>出了点问题（{code}）。</translation>
     </message>
     <message>
+        <source>Something went wrong in the program itself. A report was written to {path}.</source>
+        <translation>程序本身出了问题。报告已写入 {path} 。</translation>
+    </message>
+    <message>
         <source>Source</source>
         <translation>来源</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
     </message>
     <message>
         <source>Strong at everything, thinks first, and quick for its size</source>
@@ -482,6 +562,18 @@
     <message>
         <source>Text size</source>
         <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>The answer reached its longest length.</source>
+        <translation>回答已达到最大长度。</translation>
+    </message>
+    <message>
+        <source>The answer was interrupted. What was written so far is kept.</source>
+        <translation>回答中断了。已写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The beginning of the conversation no longer fits; {n} messages were left out.</source>
+        <translation>对话开头已放不进上下文，略去了 {n} 条消息。</translation>
     </message>
     <message>
         <source>The best balance of quality and speed for most computers</source>
@@ -537,7 +629,7 @@
     </message>
     <message>
         <source>The file can stay where it is, or be copied into the program's own folder ({size}). A file that stays must not be moved or deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件可以留在原处，也可以复制到程序自己的文件夹（{size}）。留在原处的文件不能移动或删除。</translation>
     </message>
     <message>
         <source>The file changed on the hub, so the download began again.</source>
@@ -549,7 +641,7 @@
     </message>
     <message>
         <source>The file is deleted from the disk. Your conversations stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件会从磁盘上删除。你的对话会保留。</translation>
     </message>
     <message>
         <source>The file is no longer where it was</source>
@@ -557,7 +649,7 @@
     </message>
     <message>
         <source>The file stays where it is: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>文件保留在原处：{path}</translation>
     </message>
     <message>
         <source>The file with your conversations is damaged. It was kept as {moved_to}, and a new one was begun.</source>
@@ -573,7 +665,11 @@
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
-        <translation type="unfinished"></translation>
+        <translation>之前下载的部分已损坏，已重新开始下载。</translation>
+    </message>
+    <message>
+        <source>The program cannot start</source>
+        <translation>程序无法启动</translation>
     </message>
     <message>
         <source>The program uses the network for one thing only: model downloads that you start, from the source you chose. Your questions and the answers never leave this computer.</source>
@@ -620,6 +716,10 @@
         <translation>磁盘上放不下它。</translation>
     </message>
     <message>
+        <source>Thinking…</source>
+        <translation>正在思考…</translation>
+    </message>
+    <message>
         <source>Thinks before it answers: mathematics, logic, puzzles</source>
         <translation>先思考再回答：数学、逻辑、谜题</translation>
     </message>
@@ -633,11 +733,19 @@
     </message>
     <message>
         <source>This computer: {machine}</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑：{machine}</translation>
     </message>
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path} 。</translation>
+    </message>
+    <message>
+        <source>Thought for {n} s</source>
+        <translation>思考了 {n} 秒</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -652,6 +760,10 @@
         <translation>对话标题</translation>
     </message>
     <message>
+        <source>To the end</source>
+        <translation>到末尾</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>今天</translation>
     </message>
@@ -660,20 +772,28 @@
         <translation>重试</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>Unload</source>
         <translation>卸载</translation>
     </message>
     <message>
         <source>Use it where it is</source>
-        <translation type="unfinished"></translation>
+        <translation>在原处使用</translation>
     </message>
     <message>
         <source>Waiting</source>
         <translation>等待中</translation>
     </message>
     <message>
+        <source>Waiting for the answer</source>
+        <translation>正在等待回答</translation>
+    </message>
+    <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>欢迎</translation>
     </message>
     <message>
         <source>What arrived is not “{file}”: its checksum is wrong, so it was thrown away. Try again, or choose another source in Settings.</source>
@@ -682,6 +802,22 @@
     <message>
         <source>What arrived of “{file}” has the wrong size, so it was thrown away. Try again.</source>
         <translation>收到的“{file}”大小不符，已丢弃。请重试。</translation>
+    </message>
+    <message>
+        <source>What would you like to talk about?</source>
+        <translation>想聊点什么？</translation>
+    </message>
+    <message>
+        <source>Write a Python function that finds duplicate files</source>
+        <translation>写一个查找重复文件的 Python 函数</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>输入消息</translation>
+    </message>
+    <message>
+        <source>Write a short, polite e-mail asking for a day off</source>
+        <translation>写一封简短有礼的请假邮件</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -709,7 +845,11 @@
     </message>
     <message>
         <source>from {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>来自 {host}</translation>
+    </message>
+    <message>
+        <source>loading {n} %</source>
+        <translation>加载中 {n} %</translation>
     </message>
     <message>
         <source>needs {memory} of memory</source>
@@ -720,8 +860,28 @@
         <translation>磁盘空间不足</translation>
     </message>
     <message>
+        <source>not loaded</source>
+        <translation>未加载</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>阅读中</translation>
+    </message>
+    <message>
+        <source>reading {n} %</source>
+        <translation>阅读中 {n} %</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
         <source>stays where you keep it</source>
         <translation>保留在原位置</translation>
+    </message>
+    <message>
+        <source>stopped unexpectedly</source>
+        <translation>意外停止</translation>
     </message>
     <message>
         <source>tight</source>
@@ -730,6 +890,10 @@
     <message>
         <source>too large for the memory</source>
         <translation>内存放不下</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>书写中</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -752,8 +916,8 @@
         <translation>{endpoint} 正忙（{status}）。请稍后再试。</translation>
     </message>
     <message>
-        <source>{endpoint} refuses access ({status}). The model may need an account that accepted its licence.</source>
-        <translation>{endpoint} 拒绝访问（{status}）。该模型可能需要已接受其许可协议的账号。</translation>
+        <source>{endpoint} refuses access to {repository} ({status}). It may not exist, or it may need an account that accepted its licence.</source>
+        <translation>{endpoint} 拒绝访问 {repository}（{status}）。它可能不存在，或需要已接受其许可协议的账号。</translation>
     </message>
     <message>
         <source>{h} h {m} min</source>
@@ -784,12 +948,20 @@
         <translation>{n} 分钟</translation>
     </message>
     <message>
+        <source>{n} of {all} layers on the graphics card</source>
+        <translation>{all} 层中有 {n} 层在显卡上</translation>
+    </message>
+    <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
     </message>
     <message>
         <source>{n} tokens of context</source>
         <translation>上下文 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation>{n} 词元/秒</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -862,6 +1034,10 @@
     <message>
         <source>“{name}” is not a model in GGUF format. Choose a file that ends in .gguf.</source>
         <translation>“{name}”不是 GGUF 格式的模型。请选择以 .gguf 结尾的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is on this computer.</source>
+        <translation>“{name}”已在这台电脑上。</translation>
     </message>
     <message>
         <source>“{name}” is sound.</source>
