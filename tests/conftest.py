@@ -145,6 +145,8 @@ def _children() -> list[psutil.Process]:
 def _describe(child: psutil.Process) -> str:
     try:
         return f"process {child.pid} ({child.status()}): {' '.join(child.cmdline())[:200]}"
+    except psutil.ZombieProcess:
+        return f"process {child.pid} (ended, but nobody waited for it)"
     except psutil.Error:
         return f"process {child.pid}"
 
