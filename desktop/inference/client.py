@@ -125,4 +125,4 @@ class EngineClient:
         error = session.error if session is not None else None
         failure = error or EngineUnavailable(reason="the worker is not running")
         # on a thread of its own: the caller may hold a lock that its sink takes
-        threading.Thread(target=request.fail, args=(failure,), name="engine-refusal", daemon=True).start()
+        threading.Thread(target=request.fail, args=(failure,), name="refused-request", daemon=True).start()

@@ -53,7 +53,7 @@ _CHUNK_SECONDS = 0.5
 """How long one step of reading should take, so that progress moves on slow machines too."""
 _PENALTY_WINDOW = 64
 _KINDS = {0: "cpu", 1: "gpu", 2: "igpu"}
-_LOG_ERROR = 3
+_LOG_ERROR = 4
 _ABORTED = 2
 """What llama_decode returns when the abort callback said so."""
 

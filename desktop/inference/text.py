@@ -38,15 +38,11 @@ class AnswerText:
         answer = thought = ""
         self._held = ""
         while text:
-            mark = self._awaited()
-            at = text.find(mark) if mark else -1
-            if at < 0:
-                keep = 0 if final or not mark else _overlap(text, mark)
-                self._held = text[len(text) - keep :]
-                text = text[: len(text) - keep]
-                before, text = text, ""
-            else:
-                before, text = text[:at], text[at + len(mark) :]
+            at, length = self._mark(text)
+            if at < 0 and not final:  # keep back what may become a mark
+                keep = self._undecided(text)
+                self._held, text = text[len(text) - keep :], text[: len(text) - keep]
+            before, text = (text[:at], text[at + length :]) if at >= 0 else (text, "")
             said = self._stripped(before)
             if self._in_thought:
                 thought += said
@@ -58,13 +54,21 @@ class AnswerText:
                 self._begun = False
         return answer, thought
 
-    def _awaited(self) -> str:
-        """The mark that would change something here: a thought opens only before the answer has begun."""
-        if not self._thinks:
-            return ""
+    def _mark(self, text: str) -> tuple[int, int]:
+        """Where the next mark is and how long, -1 for none. A thought opens only before the answer has begun."""
         if self._in_thought:
-            return END_THINK
-        return "" if self._any_answer else THINK
+            return text.find(END_THINK), len(END_THINK)
+        if self._thinks and not self._any_answer and text.lstrip().startswith(THINK):
+            return text.find(THINK), len(THINK)
+        return -1, 0
+
+    def _undecided(self, text: str) -> int:
+        """How many characters at the end could still become a mark."""
+        if self._in_thought:
+            return _overlap(text, END_THINK)
+        if self._thinks and not self._any_answer and THINK.startswith(begun := text.lstrip()):
+            return len(begun)
+        return 0
 
     def _stripped(self, text: str) -> str:
         if not self._begun:

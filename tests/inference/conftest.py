@@ -11,7 +11,7 @@ import pytest
 
 from desktop.core.errors import EngineError, WorldError
 from desktop.core.models import GenerateOptions, LoadedModel, LoadOptions, PromptMessage, Role, TurnId
-from desktop.core.ports import Done, Failed, Loaded, PromptProgress, PromptRead, TextPiece
+from desktop.core.ports import Done, Failed, Loaded, PromptRead, TextPiece
 from desktop.inference.client import EngineClient, worker_command
 
 TINY = Path(__file__).resolve().parent.parent.parent / "resources" / "chatglm3-tiny.gguf"
@@ -88,8 +88,9 @@ class Driver:
         self._turns = 0
 
     def load(self, path: Path = TINY, *, probe: bool = False, **options: Any) -> Replies:
+        """One thread by default: two of them waiting for each other are slow where tests run side by side."""
         replies = Replies()
-        self.engine.load(LoadOptions(path, **options), replies, probe=probe)
+        self.engine.load(LoadOptions(path, **{"threads": 1, **options}), replies, probe=probe)
         return replies
 
     def ask(self, *texts: str, system: str = "", **options: Any) -> Replies:
