@@ -62,11 +62,15 @@ def sync_directory(path: Path) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a small file so that it is always the old or the new one. Raises OSError."""
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def sha256_of(path: Path, tick: Callable[[int], None]) -> str:
