@@ -152,6 +152,11 @@ class LibraryService:
         self._stop.set()
         self._worker.close(timeout)
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._stop.is_set()
+
     # on the library's thread
 
     def _work(self, call: Callable[[], T]) -> Future[T]:
