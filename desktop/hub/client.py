@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import httpx2
 import huggingface_hub
@@ -18,11 +19,13 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.hf_api import RepoSibling
 
 from desktop import __version__
-from desktop.core.errors import HubNonsense, HubNotFound, HubUnreachable
+from desktop.core.errors import HubDenied, HubNonsense, HubNotFound, HubUnreachable
 from desktop.core.models import RemoteFile
 from desktop.core.ports import RangeStream
 from desktop.hub import transfer
 from desktop.hub.endpoints import may_see_token, resolve_url
+
+T = TypeVar("T")
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAIN = "main"
@@ -56,6 +59,7 @@ class HuggingFaceHub:
         self._proxy = proxy
         self._token = token or huggingface_hub.get_token
         self._trusts = trusts
+        self._anonymous = False
 
     @property
     def endpoint(self) -> str:
@@ -64,6 +68,23 @@ class HuggingFaceHub:
 
     def file(self, repository: str, file: str, revision: str | None = None) -> RemoteFile:
         """Size, SHA-256, commit and URL of one file. Raises HubError."""
+        return self._or_anonymously(lambda: self._file(repository, file, revision))
+
+    def _or_anonymously(self, ask: Callable[[], T]) -> T:
+        """An outdated token is refused even where none is needed: then it is left out from here on."""
+        try:
+            return ask()
+        except HubDenied as error:
+            if error.data["status"] != 401 or not self._secret(self._endpoint + "/"):
+                raise
+            self._anonymous = True
+            try:
+                return ask()
+            except HubDenied:
+                self._anonymous = False
+                raise error from None
+
+    def _file(self, repository: str, file: str, revision: str | None) -> RemoteFile:
         url = resolve_url(self._endpoint, repository, revision or _MAIN, file)
         with self._asking(repository, file):
             found = get_hf_file_metadata(
@@ -81,7 +102,7 @@ class HuggingFaceHub:
         size = found.size
         if size is None or sha256 is None:
             # mirrors lose headers on the way; the list of files says it too
-            for listed in self.files(repository, commit):
+            for listed in self._files(repository, commit):
                 if listed.file == file:
                     size, sha256 = (listed.size if size is None else size), sha256 or listed.sha256
         return RemoteFile(
@@ -90,6 +111,9 @@ class HuggingFaceHub:
 
     def files(self, repository: str, revision: str | None = None) -> tuple[RemoteFile, ...]:
         """All files of a repository, in the hub's order. Raises HubError."""
+        return self._or_anonymously(lambda: self._files(repository, revision))
+
+    def _files(self, repository: str, revision: str | None) -> tuple[RemoteFile, ...]:
         with self._asking(repository, ""):
             api = HfApi(
                 endpoint=self._endpoint,
@@ -118,7 +142,7 @@ class HuggingFaceHub:
         )
 
     def _secret(self, url: str) -> str | None:
-        return self._token() if self._trusts(url) else None
+        return self._token() if self._trusts(url) and not self._anonymous else None
 
     @contextmanager
     def _asking(self, repository: str, file: str) -> Iterator[None]:

@@ -114,11 +114,24 @@ class Transfer:
                 return response, etag
             location = response.headers.get("location", "")
             response.close()
-            target = urljoin(url, location)
-            if not location or (url.startswith("https:") and not target.startswith("https:")):
-                raise HubNonsense(endpoint=self._endpoint, reason=f"a redirect to {target[:80]}")
-            url = target
+            url = self._target(url, location)
         raise HubNonsense(endpoint=self._endpoint, reason="too many redirects")
+
+    def _target(self, url: str, location: str) -> str:
+        """Where a redirect leads; never from a safe address to an unsafe one. Raises HubNonsense."""
+        try:
+            target = urljoin(url, location)
+            scheme, host, _ = origin(target)
+        except ValueError as error:
+            raise HubNonsense(endpoint=self._endpoint, reason=f"a redirect to {location[:80]}") from error
+        if (
+            not location
+            or not host
+            or scheme not in ("http", "https")
+            or (url.startswith("https:") and scheme == "http")
+        ):
+            raise HubNonsense(endpoint=self._endpoint, reason=f"a redirect to {location[:80]}")
+        return target
 
     def _send(self, http: httpx2.Client, url: str, headers: Mapping[str, str]) -> httpx2.Response:
         secret = self._token(url)

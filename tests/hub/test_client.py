@@ -253,3 +253,30 @@ class TestToken:
         seen = {request.on for request in server.requests if "authorization" in request.headers}
         assert seen == {"hub", "api"}
         assert server.gets()
+
+    def test_an_outdated_one_is_left_out(self, server: HubServer) -> None:
+        server.faults.append(Fault(on="hub", status=401))
+        trusting = HuggingFaceHub(server.url, token=lambda: "hf_outdatedoutdated", trusts=lambda url: True)
+        assert b"".join(trusting.open(trusting.file(REPOSITORY, FILE), 0)) == DATA
+        first, *others = server.requests
+        assert "authorization" in first.headers
+        assert not [request for request in others if "authorization" in request.headers]
+
+
+@pytest.mark.parametrize(
+    "location", ["", "file:///etc/passwd", "http://[", "http://127.0.0.1:99999999/x", "data:text/plain,x"]
+)
+def test_redirects_to_nowhere(server: HubServer, hub: HuggingFaceHub, location: str) -> None:
+    remote = hub.file(REPOSITORY, FILE)
+    server.faults.append(Fault(on="hub", status=302, headers={"Location": location}))
+    with pytest.raises(HubNonsense):
+        hub.open(remote, 0)
+
+
+def test_redirects_without_end(server: HubServer, hub: HuggingFaceHub) -> None:
+    remote = hub.file(REPOSITORY, FILE)
+    server.faults.append(Fault(on="hub", status=302, times=100, headers={"Location": remote.url}))
+    with pytest.raises(HubNonsense):
+        hub.open(remote, 0)
+    with pytest.raises(HubNonsense):
+        hub.file(REPOSITORY, FILE)
