@@ -75,8 +75,6 @@ class EngineClient:
             with self._lock:
                 session = self._session
                 if session is None or not session.alive:
-                    if session is not None:
-                        session.join()
                     environment = worker_environment(self._environment)
                     session = Session(self._command, environment, self._grace, self._on_exit)
                     self._session = session

@@ -262,9 +262,9 @@ class _Model:
         count = int(native.llama_vocab_n_tokens(self._vocab))
         tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
         with self._working(job):
-            self._decode(tokens)
-            self._decode(tokens[:1])
-            self._sampled(GenerateOptions(temperature=0.0))
+            # after an abort there is nothing to sample from, and llama.cpp would end the process
+            if self._decode(tokens) and self._decode(tokens[:1]):
+                self._sampled(GenerateOptions(temperature=0.0))
         self._forget(0)
 
     # --- answers

@@ -62,8 +62,12 @@ class Template:
                 if message.role is Role.USER and message is messages[-1]:
                     raise TemplateFailed("the template leaves the question out")
                 continue
-            pieces += [Piece(frame, True), Piece(message.text, False)]
-            text = rest
+            # White space next to the words is tokenised with them, as it is where nobody keeps the two apart.
+            mark = frame.rstrip()
+            after = rest.lstrip()
+            words = frame[len(mark) :] + message.text + rest[: len(rest) - len(after)]
+            pieces += [Piece(mark, True), Piece(words, False)]
+            text = after
         pieces.append(Piece(text, True))
         return [piece for piece in pieces if piece.text]
 

@@ -175,6 +175,8 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    if sys.stderr is None:  # a Windows program without a console, though it was given a pipe
+        sys.stderr = open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stdout = sys.stderr
     return os.fdopen(requests, "rb"), os.fdopen(replies, "wb")
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -24,7 +28,7 @@ CITIES = (
 STORY = "Tell me a long story."
 """162 tokens, the longest answer the tiny model comes up with."""
 FOX = "Once upon a time a small fox lived at the edge of a quiet forest. " * 6
-WARM = {"temperature": 2.0, "top_p": 1.0, "top_k": 0}
+WARM: dict[str, Any] = {"temperature": 2.0, "top_p": 1.0, "top_k": 0}
 
 
 def test_the_greeting(tiny: Driver) -> None:
@@ -353,3 +357,16 @@ def _with_unknown_marks(data: bytes) -> bytes:
     )
     padded = template + b"{#" + b" " * (length - len(template) - 4) + b"#}"
     return data[:at].replace(b"<|user|>", b"<|User|>") + padded + data[at + length :]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_killed_while_reading(tiny: Driver) -> None:
+    answer = tiny.ask("天地玄黄 " * 200)
+    answer.wait_kind(PromptProgress)
+    os.kill(tiny.pid, signal.SIGKILL)
+    error = answer.error()
+    assert isinstance(error, errors.EngineCrashed)
+    assert (error.data["signal"], error.data["phase"]) == ("SIGKILL", "generate")
+    tiny.engine.start()
+    tiny.load().loaded()
+    assert tiny.ask("你好").done().reason is FinishReason.STOP
