@@ -28,11 +28,12 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
 def client(endpoint: str, proxy: str) -> httpx2.Client:
-    """An HTTP client; an empty proxy means the system's settings. Raises HubUnreachable for a proxy it cannot use."""
+    """An HTTP client; an empty proxy means the system's settings. Raises HubUnreachable if it cannot use the proxy (SOCKS
+    needs a library of its own) or the certificates."""
     try:
         return httpx2.Client(proxy=proxy or None, timeout=TIMEOUT, follow_redirects=False)
-    except (ImportError, ValueError, httpx2.InvalidURL) as error:
-        raise HubUnreachable(endpoint=endpoint, reason=f"proxy: {error}") from error
+    except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+        raise HubUnreachable(endpoint=endpoint, reason=str(error)) from error
 
 
 def reason(error: BaseException) -> str:

@@ -23,7 +23,7 @@ from desktop.services.bring import Bringer, Job
 from desktop.services.bus import Bus
 from desktop.services.fetch import WAITS, Stopped
 from desktop.services.serial import SerialExecutor
-from desktop.services.targets import target
+from desktop.services.targets import part_names, target
 from desktop.storage.library import DownloadStore
 from desktop.storage.owner import Owner
 from desktop.storage.partfile import received
@@ -84,11 +84,14 @@ class DownloadService:
         endpoint: str | None = None,
         catalog: CatalogEntry | None = None,
     ) -> Future[Download]:
-        """Begin, or continue what was begun for the same files, or return what is done. A catalogue entry's pinned
-        revision is used unless another is given. Fails with DownloadBusy, HubNotFound (impossible names)."""
+        """Begin, or continue what was begun for the same files, or return what is done.
+
+        The first part of a split model alone stands for all of them. A catalogue entry's pinned revision is used unless
+        another is given. Fails with DownloadBusy, HubNotFound (impossible names)."""
         if revision is None and catalog is not None:
             revision = catalog.revision
-        return self._writer.submit(self._start, repository, tuple(files), revision, endpoint, catalog)
+        names = tuple(part_names(files[0])) if len(files) == 1 else tuple(files)
+        return self._writer.submit(self._start, repository, names, revision, endpoint, catalog)
 
     def pause(self, download: DownloadId) -> Future[Download]:
         """Stop and keep what is here. Fails with UnknownDownload, DownloadBusy (another process works on it)."""

@@ -28,15 +28,18 @@ def safe_name(name: str) -> str:
     return f"_{safe}" if not safe or _RESERVED.fullmatch(safe) else safe
 
 
-def all_parts(first: Path) -> list[Path]:
-    """The files of a split model, given its first one; other files stand alone."""
-    match = _SPLIT.fullmatch(first.name)
+def part_names(first: str) -> list[str]:
+    """The names of a split model's files, given the first one's; other names stand alone."""
+    match = _SPLIT.fullmatch(first)
     if not match or int(match["part"]) != 1:
         return [first]
-    return [
-        first.with_name(f"{match['stem']}-{number:05}-of-{match['parts']}{match['suffix']}")
-        for number in range(1, int(match["parts"]) + 1)
-    ]
+    parts = range(1, int(match["parts"]) + 1)
+    return [f"{match['stem']}-{number:05}-of-{match['parts']}{match['suffix']}" for number in parts]
+
+
+def all_parts(first: Path) -> list[Path]:
+    """The files of a split model, given its first one; other files stand alone."""
+    return [first.with_name(name) for name in part_names(first.name)]
 
 
 def stem(name: str) -> str:

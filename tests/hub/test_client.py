@@ -232,6 +232,25 @@ def test_requests_go_through_the_proxy(server: HubServer) -> None:
     assert HuggingFaceHub(server.url).file(REPOSITORY, FILE).size == len(DATA)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"), [("HTTP_PROXY", "no such scheme://x"), ("SSL_CERT_FILE", "/nowhere/certificates.pem")]
+)
+def test_an_environment_that_makes_no_sense(
+    server: HubServer, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    remote = HuggingFaceHub(server.url).file(REPOSITORY, FILE)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(HubUnreachable):
+        HuggingFaceHub(server.url).file(REPOSITORY, FILE)
+    with pytest.raises(HubUnreachable):
+        HuggingFaceHub(server.url).open(remote, 0)
+
+
+def test_no_tls_where_there_should_be(server: HubServer) -> None:
+    with pytest.raises(HubUnreachable):
+        HuggingFaceHub(f"https://127.0.0.1:{server.port}").file(REPOSITORY, FILE)
+
+
 class TestToken:
     def test_a_mirror_never_sees_it(
         self, server: HubServer, hub: HuggingFaceHub, monkeypatch: pytest.MonkeyPatch
