@@ -6,26 +6,21 @@ Everything ctypes calls back is kept in an attribute for as long as llama.cpp ma
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import importlib.metadata
 import logging
 import os
-import platform
 import secrets
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import llama_cpp.llama_cpp as native
 
 from desktop.core.errors import LoadCancelled, LoadFailed, NoModel
 from desktop.core.models import (
-    Device,
     EngineHello,
     EngineMode,
     FinishReason,
@@ -41,6 +36,8 @@ from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
 from desktop.inference import devices, families, gguf
 from desktop.inference.backend import Job
 from desktop.inference.fit import fit
+from desktop.inference.library import Library
+from desktop.inference.prompts import Prompts
 from desktop.inference.protocol import PROTOCOL
 from desktop.inference.template import Template, TemplateFailed
 from desktop.inference.text import AnswerText, TextStream
@@ -52,7 +49,6 @@ _FIRST_CHUNK = 64
 _CHUNK_SECONDS = 0.5
 """How long one step of reading should take, so that progress moves on slow machines too."""
 _PENALTY_WINDOW = 64
-_KINDS = {0: "cpu", 1: "gpu", 2: "igpu"}
 _LOG_ERROR = 4
 _ABORTED = 2
 """What llama_decode returns when the abort callback said so."""
@@ -65,13 +61,16 @@ class LlamaBackend:
         self._errors: deque[str] = deque(maxlen=20)
         self._on_log = native.llama_log_callback(self._log)
         native.llama_log_set(self._on_log, None)
-        _load_backends()
+        self._library = Library(native._lib)
+        self._library.load_backends()
         native.llama_backend_init()
         self._model: _Model | None = None
 
     def hello(self) -> EngineHello:
         """Version, build and devices."""
-        return EngineHello(PROTOCOL, "llama", _version(), _build(), _devices())
+        version = _version()
+        build = self._library.build(version, native.llama_print_system_info())
+        return EngineHello(PROTOCOL, "llama", version, build, self._library.devices())
 
     def load(self, options: LoadOptions, probe: bool, job: Job) -> LoadedModel:
         """Load; see `Backend`. Also raises ModelFileError and LoadFailed with llama.cpp's own last word."""
@@ -97,7 +96,7 @@ class LlamaBackend:
             model.close()
             raise
         self._model = model
-        seen = _devices()
+        seen = self._library.devices()
         used = (
             [device.description or device.name for device in seen if device.kind in ("gpu", "igpu")] if wanted else []
         )
@@ -128,7 +127,7 @@ class LlamaBackend:
             model.close()
 
     def _gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:
-        graphics = [device for device in _devices() if device.kind in ("gpu", "igpu")]
+        graphics = [device for device in self._library.devices() if device.kind in ("gpu", "igpu")]
         if options.mode is EngineMode.CPU or not graphics:
             return 0
         if options.gpu_layers >= 0:
@@ -140,7 +139,8 @@ class LlamaBackend:
 
     def _open(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> _Model:
         try:
-            return _Model(options, header, gpu_layers, job)
+            on_vulkan = any(device.name.startswith("Vulkan") for device in self._library.devices())
+            return _Model(options, header, gpu_layers, on_vulkan, job)
         except _Refused as error:
             self._check_cancelled(job)
             reason = str(error) or (self._errors[-1] if self._errors else "llama.cpp gave no reason")
@@ -168,12 +168,11 @@ class _Refused(Exception):
 class _Model:
     """A loaded model with its context: tokens in, tokens out. `close` frees both."""
 
-    def __init__(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> None:
+    def __init__(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, on_vulkan: bool, job: Job) -> None:
         self._model: Any = None
         self._context: Any = None
         self._job: Job | None = job
         self._family = families.FAMILIES.get(header.family)
-        self._template: Template | None = None
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
         self._in_cache: list[int] = []
@@ -181,14 +180,11 @@ class _Model:
         self._on_abort = native.ggml_abort_callback(self._should_abort)
         try:
             self._load(options, header, gpu_layers, job)
-            self._vocab = native.llama_model_get_vocab(self._model)
-            self._create_context(options, gpu_layers)
+            self._vocabulary = _Vocabulary(native.llama_model_get_vocab(self._model))
+            self._create_context(options, gpu_layers, on_vulkan)
             self.context = min(self.context, int(native.llama_n_ctx(self._context)))
-            self._ids = lru_cache(256)(self._tokenize)
-            if self._family is None:
-                self._template = self._read_template()
-            self._marks = {self._single(mark) for mark in families.MARKS} - {None}
-            self._thoughts = {self._single(mark) for mark in (families.THINK, families.END_THINK)} - {None}
+            source = self._family or self._read_template()
+            self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
         except BaseException:
             self.close()
             raise
@@ -226,17 +222,13 @@ class _Model:
         if not self._model:
             raise _Refused
 
-    def _create_context(self, options: LoadOptions, gpu_layers: int) -> None:
+    def _create_context(self, options: LoadOptions, gpu_layers: int, on_vulkan: bool) -> None:
         params = native.llama_context_default_params()
         params.n_ctx = self.context
         params.n_batch = params.n_ubatch = min(_BATCH, self.context)
         params.n_threads = params.n_threads_batch = self.threads
         params.flash_attn_type = -1  # auto: on where it works
-        if (
-            self._family is families.GLM_47_FLASH
-            and gpu_layers
-            and any(device.name.startswith("Vulkan") for device in _devices())
-        ):
+        if self._family is families.GLM_47_FLASH and gpu_layers and on_vulkan:
             params.flash_attn_type = 0  # wrong results there, see the notes on GLM-4.7-Flash
         params.offload_kqv = params.op_offload = gpu_layers > 0
         params.abort_callback = self._on_abort
@@ -259,7 +251,7 @@ class _Model:
 
     def probe(self, job: Job) -> None:
         """Read a batch and one more token, as every answer does, and forget both."""
-        count = int(native.llama_vocab_n_tokens(self._vocab))
+        count = self._vocabulary.size
         tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
         with self._working(job):
             # after an abort there is nothing to sample from, and llama.cpp would end the process
@@ -272,14 +264,17 @@ class _Model:
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
         """Answer the last message. Raises PromptTooLong."""
         begun = time.monotonic()
-        fitted = fit(messages, lambda some: len(self._prompt(some, options.thinking)), self.context, options.max_tokens)
-        prompt = self._prompt(fitted.messages, options.thinking)
+        fitted = fit(
+            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
+        )
+        prompt = self._prompts.tokens(fitted.messages, options.thinking)
         reused = self._keep_common_prefix(prompt)
         job.send(PromptRead(len(prompt), reused, fitted.left_out))
         said, reason, first, last = 0, FinishReason.STOPPED, 0.0, 0.0
         with self._working(job):
             if self._read(prompt, job):
-                stream = TextStream(job.send, self._answer_text(prompt, options.thinking))
+                text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
+                stream = TextStream(job.send, text)
                 with self._sampler(options) as sampler:
                     while True:
                         if job.cancelled:
@@ -287,11 +282,11 @@ class _Model:
                         token = int(native.llama_sampler_sample(sampler, self._context, -1))
                         last = time.monotonic()
                         first = first or last
-                        if token in self._marks or native.llama_vocab_is_eog(self._vocab, token):
+                        if token in self._prompts.role_marks or self._vocabulary.ends(token):
                             reason = FinishReason.STOP
                             break
                         said += 1
-                        stream.add(self._bytes(token))
+                        stream.add(self._vocabulary.bytes_of(token, token in self._prompts.thought_marks))
                         if said == options.max_tokens or len(self._in_cache) + 1 >= self.context:
                             reason = FinishReason.LENGTH
                             break
@@ -301,20 +296,6 @@ class _Model:
         rate = (said - 1) / (last - first) if said > 1 and last > first else 0.0
         usage = Usage(len(prompt), reused, said, fitted.left_out)
         return Done(reason, usage, Timings((first - begun) * 1000 if first else 0.0, rate))
-
-    def _prompt(self, messages: Sequence[PromptMessage], thinking: bool) -> list[int]:
-        if self._family is not None:
-            pieces = families.render(self._family, messages, thinking)
-        else:
-            assert self._template is not None
-            pieces = self._template.render(messages, thinking)
-        tokens = [
-            token for piece in pieces for token in (self._ids if piece.special else self._words)(piece.text, True)
-        ]
-        bos = native.llama_vocab_bos(self._vocab)
-        if self._template is not None and native.llama_vocab_get_add_bos(self._vocab) and tokens[:1] != [bos]:
-            tokens.insert(0, int(bos))
-        return tokens
 
     def _keep_common_prefix(self, prompt: Sequence[int]) -> int:
         """Forget what the cache holds beyond the beginning it shares with `prompt`; how many tokens remain."""
@@ -387,7 +368,7 @@ class _Model:
         penalty = options.repeat_penalty or (usual.repeat_penalty if temperature > 0 else 1.0)
         links: list[Any] = []
         if penalty != 1.0:
-            count = native.llama_vocab_n_tokens(self._vocab)
+            count = self._vocabulary.size
             links.append(native.llama_sampler_init_penalties(count, _PENALTY_WINDOW, penalty, 0.0, 0.0))
         if temperature <= 0:
             links.append(native.llama_sampler_init_greedy())
@@ -411,67 +392,60 @@ class _Model:
         with self._sampler(options) as sampler:
             return int(native.llama_sampler_sample(sampler, self._context, -1))
 
-    # --- text and tokens
-
-    def _answer_text(self, prompt: Sequence[int], thinking: bool) -> AnswerText:
-        if self._family is not None:
-            return AnswerText(self._family.thinks, self._family.opens_thought and thinking)
-        assert self._template is not None
-        end = b"".join(self._bytes(token, True) for token in prompt[-8:]).decode("utf-8", "replace")
-        return AnswerText(self._template.thinks, end.rstrip().endswith(families.THINK))
-
     def _read_template(self) -> Template:
         source = native.llama_model_chat_template(self._model, None)
         if not source:
             raise _Refused("the file has no chat template, and the model is none we know")
-        bos, eos = (self._token_text(f(self._vocab)) for f in (native.llama_vocab_bos, native.llama_vocab_eos))
         try:
-            return Template(source.decode("utf-8", "replace"), bos, eos)
+            return Template(source.decode("utf-8", "replace"), self._vocabulary.bos_text, self._vocabulary.eos_text)
         except TemplateFailed as error:
             raise _Refused(f"its chat template does not work: {error}") from error
 
-    def _tokenize(self, text: str, special: bool) -> tuple[int, ...]:
+
+class _Vocabulary:
+    """Text to tokens and back; satisfies `prompts.Tokenizer`."""
+
+    def __init__(self, vocabulary: Any) -> None:
+        self._vocabulary = vocabulary
+        self.size = int(native.llama_vocab_n_tokens(vocabulary))
+        bos, eos = int(native.llama_vocab_bos(vocabulary)), int(native.llama_vocab_eos(vocabulary))
+        self.bos_text, self.eos_text = (self.name(token) if token >= 0 else "" for token in (bos, eos))
+        self.leading_bos = bos if bos >= 0 and native.llama_vocab_get_add_bos(vocabulary) else None
+        """The token every prompt of this file begins with, if it says so."""
+
+    def tokenize(self, text: str, special: bool) -> tuple[int, ...]:
+        """See `prompts.Tokenizer`. What is no Unicode becomes "?"."""
         data = text.encode("utf-8", "replace")
         room = len(data) + 16
         while True:
             array = (native.llama_token * room)()
-            count = native.llama_tokenize(self._vocab, data, len(data), array, room, False, special)
+            count = native.llama_tokenize(self._vocabulary, data, len(data), array, room, False, special)
             if count >= 0:
                 return tuple(array[:count])
             room = -count
 
-    def _words(self, text: str, _: bool) -> tuple[int, ...]:
-        """Tokens of a text by somebody else, which never become role marks."""
-        tokens = self._ids(text, False)
-        if self._marks.isdisjoint(tokens):
-            return tokens
-        # WORKAROUND: some files call their marks "user-defined", and llama.cpp then finds them in any text
-        for mark in families.MARKS:
-            text = text.replace(mark, f"{mark[:2]}\0{mark[2:]}")
-        return tuple(token for part in text.split("\0") for token in self._ids(part, False))
-
-    def _single(self, mark: str) -> int | None:
-        """The id of a text that is one token, or None."""
-        tokens = self._ids(mark, True)
-        if len(tokens) == 1 and self._bytes(tokens[0], True) == mark.encode():
-            return tokens[0]
-        return None
-
-    def _bytes(self, token: int, special: bool = False) -> bytes:
+    def bytes_of(self, token: int, special: bool) -> bytes:
+        """The bytes of a token, often half a character; of a control token only with `special`."""
         room = 128
-        special = special or token in self._thoughts
         while True:
             buffer = ctypes.create_string_buffer(room)
-            count = native.llama_token_to_piece(self._vocab, token, buffer, room, 0, special)
+            count = native.llama_token_to_piece(self._vocabulary, token, buffer, room, 0, special)
             if count >= 0:
                 return buffer.raw[:count]
             room = -count
 
-    def _token_text(self, token: int) -> str:
-        return self._bytes(token, True).decode("utf-8", "replace") if token >= 0 else ""
+    def name(self, token: int) -> str:
+        """See `prompts.Tokenizer`."""
+        return self.bytes_of(token, True).decode("utf-8", "replace")
 
+    def is_mark(self, token: int) -> bool:
+        """See `prompts.Tokenizer`."""
+        kinds = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_USER_DEFINED
+        return bool(native.llama_vocab_get_attr(self._vocabulary, token) & kinds)
 
-# --- the library itself
+    def ends(self, token: int) -> bool:
+        """Whether the file itself says that an answer ends with this token."""
+        return bool(native.llama_vocab_is_eog(self._vocabulary, token))
 
 
 def _version() -> str:
@@ -479,64 +453,3 @@ def _version() -> str:
         return importlib.metadata.version("llama-cpp-python")
     except importlib.metadata.PackageNotFoundError:  # a frozen program without metadata
         return str(native.llama_version().decode())
-
-
-def _folder() -> Path:
-    return Path(str(native._lib._name)).parent
-
-
-def _build() -> str:
-    """Changes with the compiled library and with the processor."""
-    digest = hashlib.sha256(_version().encode())
-    for file in sorted(_folder().glob("*ggml*")) + sorted(_folder().glob("*llama*")):
-        stat = file.stat()
-        digest.update(f"{file.name} {stat.st_size} {stat.st_mtime_ns}".encode())
-    digest.update(native.llama_print_system_info())
-    digest.update(f"{platform.machine()} {_processor()}".encode())
-    return digest.hexdigest()[:16]
-
-
-def _processor() -> str:
-    if sys.platform != "linux":
-        return platform.processor()
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
-            return next((line for line in file if line.startswith("model name")), "").strip()
-    except OSError:
-        return ""
-
-
-def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """A function of ggml in the very copy of the library that libllama uses."""
-    libraries = [native._lib]
-    if sys.platform == "win32":  # there a handle does not see the libraries it depends on
-        libraries += [ctypes.CDLL(str(_folder() / name)) for name in ("ggml-base.dll", "ggml.dll")]
-    for library in libraries:
-        if (function := getattr(library, name, None)) is not None:
-            function.restype, function.argtypes = result, arguments
-            return function  # type: ignore[no-any-return]
-    raise OSError(f"{name} is missing in the library")
-
-
-def _load_backends() -> None:
-    """Builds with loadable backends have none until they are loaded from the library's own folder."""
-    if _function("ggml_backend_dev_count", ctypes.c_size_t)() == 0:
-        _function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(os.fsencode(_folder()))
-
-
-def _devices() -> tuple[Device, ...]:
-    """What llama.cpp could use. The main memory of the processor's device is that of the machine."""
-    pointer, size = ctypes.c_void_p, ctypes.c_size_t
-    get = _function("ggml_backend_dev_get", pointer, size)
-    name = _function("ggml_backend_dev_name", ctypes.c_char_p, pointer)
-    description = _function("ggml_backend_dev_description", ctypes.c_char_p, pointer)
-    kind = _function("ggml_backend_dev_type", ctypes.c_int, pointer)
-    memory = _function("ggml_backend_dev_memory", None, pointer, ctypes.POINTER(size), ctypes.POINTER(size))
-    found = []
-    for index in range(_function("ggml_backend_dev_count", size)()):
-        device = get(index)
-        free, total = size(), size()
-        memory(device, ctypes.byref(free), ctypes.byref(total))
-        known_as, described = (text.decode("utf-8", "replace").strip() for text in (name(device), description(device)))
-        found.append(Device(known_as, described, _KINDS.get(kind(device), "accel"), total.value, free.value))
-    return tuple(found)

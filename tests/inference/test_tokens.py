@@ -33,7 +33,7 @@ backend.load(LoadOptions(Path(path), threads=1), False, Job(1, lambda identity, 
 model = backend._model
 for conversation in conversations:
     messages = [PromptMessage(Role(role), text) for role, text in conversation]
-    print(json.dumps(model._prompt(messages, True)))
+    print(json.dumps(model._prompts.tokens(messages, True)))
 backend.close()
 """
 
