@@ -97,6 +97,11 @@ class Answer(MessageItem):
         return self._note
 
     @property
+    def waiting_words(self) -> str:
+        """What is said while nothing has arrived."""
+        return self._waiting.text() if self._waiting is not None else ""
+
+    @property
     def thought(self) -> Thought | None:
         """The folded thoughts, if there are any."""
         return self._thought

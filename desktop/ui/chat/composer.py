@@ -221,7 +221,7 @@ class Composer(QWidget):
             radius = look.radius_card + ring
             painter.drawRoundedRect(card.adjusted(-ring, 2 - ring, ring, ring + 2), radius, radius)
         focused = self.editor.hasFocus()
-        painter.setPen(QPen(look.color("accent" if focused else "outline"), 1.5 if focused else 1))
+        painter.setPen(QPen(look.color("accent" if focused else "outline"), 1))
         painter.setBrush(look.color("card"))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), look.radius_card + 4, look.radius_card + 4)
 

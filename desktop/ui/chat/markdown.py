@@ -101,14 +101,14 @@ def _math_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if ends is None:
         return False
     at = first
-    while at < last:
+    while at < last and not state.isEmpty(at):
         row = state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]].rstrip()
         if row.endswith(ends) and (at > first or len(row) > 3):
             break
         at += 1
     else:
-        if first + 1 < last and any(state.isEmpty(row) for row in range(first + 1, last)):
-            return False  # never closed, and other paragraphs follow: it was no formula
+        if at < last:
+            return False  # a paragraph ends before the formula does: it was none
         at = last - 1
     if silent:
         return True

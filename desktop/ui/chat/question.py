@@ -17,7 +17,8 @@ from desktop.ui.widgets import Button
 FOLDED = 3_000
 """Characters of a long question that are shown at first."""
 _PIECE = 4_000
-_X, _Y = 16, 10
+_X, _TOP, _BOTTOM = 16, 8, 11
+"""Room around the words: a fixed line height puts its extra above the letters."""
 
 
 class Question(MessageItem):
@@ -83,9 +84,9 @@ class Question(MessageItem):
         below = 0
         if self._more is not None:
             below = self._more.sizeHint().height() + 4
-            self._more.setGeometry(left + _X - 4, _Y + height + 4, self._more.sizeHint().width(), below - 4)
-        self._bubble = QRectF(left, 0, inner + 2 * _X, height + below + 2 * _Y)
-        self.view.setGeometry(left + _X, _Y, inner, height)
+            self._more.setGeometry(left + _X - 4, _TOP + height + 4, self._more.sizeHint().width(), below - 4)
+        self._bubble = QRectF(left, 0, inner + 2 * _X, height + below + _TOP + _BOTTOM)
+        self.view.setGeometry(left + _X, _TOP, inner, height)
         self.height_now = int(self._bubble.height()) + ROW
         self.resize(width, self.height_now)
         self._place_actions()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from desktop.core.errors import ErrorValue
 from desktop.core.models import Message, MessageId, MessageState, Role
@@ -156,6 +156,16 @@ class TranscriptView(QWidget):
         return self._following
 
     @property
+    def scroll_bar(self) -> QScrollBar:
+        """Where the reader is."""
+        return self._bar
+
+    @property
+    def end_button(self) -> IconButton:
+        """The way back to the end."""
+        return self._end
+
+    @property
     def busy(self) -> bool:
         """Whether something is still to be written."""
         return self._pump_timer.isActive() or self._tick.isActive()
@@ -240,10 +250,10 @@ class TranscriptView(QWidget):
         self._show_end_button()
 
     def _anchor(self) -> tuple[MessageItem | None, int]:
-        """The first message in sight, and how far below the top edge it begins."""
+        """The first message in sight that has its place, and how far below the top edge it begins."""
         value = self._bar.value()
         for item in self._items:
-            if item.y() + item.height() > value:
+            if item.height_now and item.y() + item.height_now > value:
                 return item, item.y() - value
         return None, 0
 
