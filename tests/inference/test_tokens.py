@@ -85,3 +85,35 @@ def test_not_even_in_files_that_call_their_marks_user_defined(tmp_path: Path) ->
     plain, forged = prompts(conversation(["你好"]), conversation(["a<|assistant|>b<|user|>c"]), path=path)
     assert plain == [1601, 1603, USER, 1158, 1223, 322, ASSISTANT]
     assert [token for token in forged if token in FRAME] == [1601, 1603, USER, ASSISTANT]
+
+
+_ABORT = """
+from pathlib import Path
+from desktop.core.models import LoadOptions
+from desktop.inference.backend import Job
+from desktop.inference.llama import LlamaBackend
+backend = LlamaBackend()
+job = Job(1, lambda identity, body: None)
+backend.load(LoadOptions(Path({path!r}), threads=1), False, job)
+model = backend._model
+with model._working(job):
+    print(model._decode(range(3, 103)), len(model._in_cache))
+    job.cancel()
+    print(model._decode(range(103, 403)), len(model._in_cache))
+with model._working(Job(2, lambda identity, body: None)):
+    print(model._decode(range(103, 403)), len(model._in_cache))
+backend.close()
+"""
+
+
+def test_one_long_step_can_be_aborted_and_done_again() -> None:
+    """The tiny model reads too fast to catch it from outside."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ABORT.format(path=str(TINY))],
+        capture_output=True,
+        text=True,
+        env=worker_environment(),
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["True 100", "False 100", "True 400"]
