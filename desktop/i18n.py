@@ -84,7 +84,7 @@ def size(count: int | float) -> str:
         if value < 999.5:
             return f"{value:.0f} {unit}" if unit != "MB" or value >= 100 else f"{value:.1f} {unit}"
         value /= 1000
-    return f"{value:.1f} GB" if value >= 10 else f"{value:.2f} GB"
+    return f"{value:.0f} GB" if value >= 100 else f"{value:.1f} GB" if value >= 10 else f"{value:.2f} GB"
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,10 +16,11 @@ from desktop.core.events import (
     TurnFinished,
     TurnStarted,
 )
-from desktop.core.models import ConversationId, MessageId, TurnId
+from desktop.core.models import ConversationId, Message, MessageId, MessageState, TurnId
 from desktop.messages import Action
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat.page import ChatPage
+from desktop.ui.running import RunningTexts
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +33,20 @@ class ChatOwner(QObject):
     error_met = Signal(object)
     action_requested = Signal(object)
 
-    def __init__(self, app: Application, bridge: Bridge, page: ChatPage, parent: QObject | None = None) -> None:
+    def __init__(
+        self, app: Application, bridge: Bridge, page: ChatPage, running: RunningTexts, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._app = app
+        self._running = running
         self._page = page
         self.conversation: ConversationId | None = None
         self._turn: TurnId | None = None
         """The answer that is awaited here: of this conversation, or of the one about to be stored."""
         self._answer: MessageId | None = None
         """Where that answer is written, once it is stored."""
+        self._drafts: dict[ConversationId | None, str] = {}
+        """What was typed since the start: the disk has it a little later."""
         self._unaccepted: TurnId | None = None
         """The turn whose question still stands in the composer."""
 
@@ -65,7 +70,9 @@ class ChatOwner(QObject):
     def open(self, conversation: ConversationId | None) -> bool:
         """Show a conversation, or an empty one. False if it is not there any more."""
         title, draft = "", ""
-        messages = []
+        messages: list[Message] = []
+        # asked first: once a turn is no longer active, its answer is stored
+        turn = self._app.chat.active(conversation) if conversation is not None else None
         if conversation is None:
             draft = self._app.conversations.draft_of_new()
         else:
@@ -77,15 +84,15 @@ class ChatOwner(QObject):
             title, draft = stored.title, stored.draft
         self.conversation = conversation
         self._unaccepted = None
-        self._turn = self._app.chat.active(conversation) if conversation is not None else None
-        self._answer = messages[-1].id if self._turn is not None and messages else None
-        if self._turn is not None and messages:
-            text, thought = self._app.chat.partial(self._turn)
-            if len(text) + len(thought) > len(messages[-1].text) + len(messages[-1].thought):
-                messages[-1] = replace(messages[-1], text=text, thought=thought)
+        if messages and messages[-1].state is MessageState.RUNNING:
+            messages[-1] = self._running.told(messages[-1])
+            self._answer = messages[-1].id
+        else:
+            turn, self._answer = None, None
+        self._turn = turn
         self._page.set_title(title)
         self._page.transcript.show_messages(messages)
-        self._page.composer.set_text(draft)
+        self._page.composer.set_text(self._drafts.get(conversation, draft))
         self._show_state()
         self.opened.emit(conversation)
         return True
@@ -125,6 +132,7 @@ class ChatOwner(QObject):
 
     def _on_draft(self, text: str) -> None:
         if self._unaccepted is None:
+            self._drafts[self.conversation] = text
             self._app.conversations.save_draft(self.conversation, text)
 
     # what happens
@@ -132,6 +140,7 @@ class ChatOwner(QObject):
     def _on_started(self, event: TurnStarted) -> None:
         if event.turn == self._turn:
             if self.conversation is None:
+                self._drafts.pop(None, None)
                 self.conversation = event.conversation
                 self._page.set_title(self._title())
                 self.opened.emit(event.conversation)
@@ -155,7 +164,7 @@ class ChatOwner(QObject):
             self._page.transcript.set_reading(self._answer, event.done / event.total)
 
     def _on_text(self, event: TextArrived) -> None:
-        if event.conversation == self.conversation:
+        if event.turn == self._turn and event.message == self._answer:
             self._page.transcript.add_text(event.message, event.text, event.thought)
 
     def _on_finished(self, event: TurnFinished) -> None:

@@ -86,6 +86,12 @@ class ConversationDelegate(QStyledItemDelegate):
         editor.setAccessibleName(tr("Title of the conversation"))
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Once: a row that changes while its title is being typed must not take the text back."""
+        if not editor.property("begun"):
+            editor.setProperty("begun", True)
+            super().setEditorData(editor, index)
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """As wide as the row's ground."""
         del index

@@ -33,6 +33,7 @@ from desktop.ui.models.page import ModelsPage
 from desktop.ui.models.welcome import WelcomePage
 from desktop.ui.notices import Notices
 from desktop.ui.rail import Rail
+from desktop.ui.running import RunningTexts
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.sidebar import Sidebar
 from desktop.ui.widgets import Dialog, Toasts
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._state = window_state.read(self._state_file)
         self._folded_by_user = self._state.folded
         self._started = False
+        self._running = RunningTexts(bridge)
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._place()
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.toasts = Toasts(frame)
         self.importer = Importer(app, bridge, frame)
-        self.owner = ChatOwner(app, bridge, self.chat, frame)
+        self.owner = ChatOwner(app, bridge, self.chat, self._running, frame)
         self._wire()
         self._fold(self._folded_by_user or self.width() < _NARROW)
         for notice in app.notices:

@@ -49,6 +49,7 @@ class Sidebar(QWidget):
         self._conversations = conversations
         self._bridge = bridge
         self._asked = 0
+        self._late: set[ConversationId] = set()
         self.setProperty("ground", "side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(theme.current().side_width)
@@ -74,6 +75,7 @@ class Sidebar(QWidget):
         self.view.setModel(self.list_model)
         self.delegate = ConversationDelegate(self.view)
         self.view.setItemDelegate(self.delegate)
+        self.delegate.closeEditor.connect(self._catch_up, Qt.ConnectionType.QueuedConnection)
         self.empty = Text("", "faint", self, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.empty.setContentsMargins(16, 24, 16, 0)
@@ -272,6 +274,9 @@ class Sidebar(QWidget):
     # what happens
 
     def _refresh(self, conversation: ConversationId) -> None:
+        if self.view.is_editing:  # a row that moves would take the title being typed with it
+            self._late.add(conversation)
+            return
         try:
             summary = summary_of(self._conversations.get(conversation))
         except UnknownConversation:
@@ -280,6 +285,11 @@ class Sidebar(QWidget):
         self.results.put(summary)
         self._show_empty(None)
         self.set_open(self.delegate.open)
+
+    def _catch_up(self) -> None:
+        late, self._late = self._late, set()
+        for conversation in late:
+            self._refresh(conversation)
 
     def _on_deleted(self, event: ConversationDeleted) -> None:
         self.list_model.remove(event.conversation)
@@ -313,10 +323,17 @@ class _View(QListView):
         self.setMouseTracking(True)
         self.clicked.connect(self.chosen)
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether a title is being typed."""
+        return self.state() == QAbstractItemView.State.EditingState
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of a list of things that can be opened and deleted."""
         index = self.currentIndex()
-        if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.is_editing:  # what the field of the title lets pass is not meant for the list
+            super().keyPressEvent(event)
+        elif index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(index)
         elif index.isValid() and (
             event.key() == Qt.Key.Key_Delete

@@ -113,8 +113,10 @@ def ready(app: Application, qtbot: QtBot) -> None:
 
 def ask(app: Application, qtbot: QtBot, text: str, conversation: ConversationId | None = None) -> ConversationId:
     """Have a question answered without a window; returns the conversation."""
+    known = {summary.id for summary in app.conversations.page(0, 100)}
     app.chat.send(conversation, text)
-    qtbot.waitUntil(lambda: app.conversations.count() > 0, timeout=5_000)
-    found = conversation or app.conversations.page(0, 1)[0].id
-    qtbot.waitUntil(lambda: app.chat.active(found) is None, timeout=20_000)
-    return found
+    if conversation is None:
+        qtbot.waitUntil(lambda: app.conversations.count() > len(known), timeout=5_000)
+        (conversation,) = {summary.id for summary in app.conversations.page(0, 100)} - known
+    qtbot.waitUntil(lambda: app.chat.active(conversation) is None, timeout=20_000)
+    return conversation

@@ -3,9 +3,11 @@ from __future__ import annotations
 import sqlite3
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
+from desktop.core.events import TurnFinished
 from desktop.core.models import ConversationId
 from desktop.paths import Paths
 from desktop.ui.bridge import Bridge
@@ -40,9 +42,9 @@ def test_new_conversations_appear_and_search_finds_words_of_answers(
     qtbot.waitUntil(lambda: len(titles(sidebar)) == 2)
     assert not sidebar.empty.isVisible()
 
-    qtbot.keyClicks(sidebar.search, "landlord")
+    QTest.keyClicks(sidebar.search, "landlord")
     qtbot.waitUntil(lambda: titles(sidebar) == ["A letter to my landlord"])
-    qtbot.keyClick(sidebar.search, Qt.Key.Key_Escape)
+    QTest.keyClick(sidebar.search, Qt.Key.Key_Escape)
     assert len(titles(sidebar)) == 2
     assert sidebar.search.text() == ""
 
@@ -60,10 +62,10 @@ def test_enter_in_the_search_field_opens_the_first_result(app: Application, brid
     ask(app, qtbot, "another")
     sidebar = shown(Sidebar(app.conversations, bridge), qtbot)
     sidebar.focus_search()
-    qtbot.keyClicks(sidebar.search, "first")
+    QTest.keyClicks(sidebar.search, "first")
     qtbot.waitUntil(lambda: titles(sidebar) == ["the first one"])
     with qtbot.waitSignal(sidebar.conversation_chosen) as chosen:
-        qtbot.keyClick(sidebar.search, Qt.Key.Key_Return)
+        QTest.keyClick(sidebar.search, Qt.Key.Key_Return)
     assert chosen.args == [first]
 
 
@@ -74,21 +76,21 @@ def test_keys_open_rename_and_delete(app: Application, bridge: Bridge, qtbot: Qt
     sidebar.view.setFocus()
     sidebar.view.setCurrentIndex(sidebar.list_model.index_of(id))
     with qtbot.waitSignal(sidebar.conversation_chosen) as chosen:
-        qtbot.keyClick(sidebar.view, Qt.Key.Key_Return)
+        QTest.keyClick(sidebar.view, Qt.Key.Key_Return)
     assert chosen.args == [id]
 
-    qtbot.keyClick(sidebar.view, Qt.Key.Key_F2)
+    QTest.keyClick(sidebar.view, Qt.Key.Key_F2)
     editor = sidebar.focusWidget()
     assert editor is not None
     assert editor is not sidebar.view
-    qtbot.keyClicks(editor, "renamed")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClicks(editor, "renamed")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: app.conversations.get(id).title == "renamed")
     assert titles(sidebar) == ["renamed"]
 
     sidebar.view.setFocus()
     with qtbot.waitSignal(sidebar.delete_requested) as deleted:
-        qtbot.keyClick(sidebar.view, Qt.Key.Key_Delete)
+        QTest.keyClick(sidebar.view, Qt.Key.Key_Delete)
     assert deleted.args == [id]
 
 
@@ -99,8 +101,8 @@ def test_escape_leaves_a_title_as_it_was(app: Application, bridge: Bridge, qtbot
     sidebar.rename(id)
     editor = sidebar.focusWidget()
     assert editor is not None
-    qtbot.keyClicks(editor, "never")
-    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    QTest.keyClicks(editor, "never")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert titles(sidebar) == ["one"]
     assert app.conversations.get(id).title == "one"
 
@@ -153,3 +155,24 @@ def test_ten_thousand_are_not_read_at_start_and_all_can_be_reached(place: Paths,
     oldest = sidebar.list_model.index_of(ConversationId(1))
     assert oldest.isValid()
     bridge.close()
+
+
+def test_a_title_being_typed_survives_an_answer_that_moves_its_row(
+    app: Application, bridge: Bridge, qtbot: QtBot
+) -> None:
+    add_model(app)
+    id = ask(app, qtbot, "one")
+    ask(app, qtbot, "two")
+    sidebar = shown(Sidebar(app.conversations, bridge), qtbot)
+    sidebar.rename(id)
+    editor = sidebar.focusWidget()
+    assert editor is not None
+    QTest.keyClicks(editor, "half")
+    finished: list[TurnFinished] = []
+    bridge.on(TurnFinished, finished.append)
+    ask(app, qtbot, "again", id)
+    qtbot.waitUntil(lambda: len(finished) == 1)
+    QTest.keyClicks(editor, " and half")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: titles(sidebar) == ["half and half", "two"])
+    assert app.conversations.get(id).title == "half and half"

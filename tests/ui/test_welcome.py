@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
@@ -68,7 +69,7 @@ def test_from_the_first_page_to_the_first_question(
     button = window.welcome.download_button
     assert button is not None
     qtbot.waitUntil(button.hasFocus)
-    qtbot.keyClick(button, Qt.Key.Key_Space)
+    QTest.keyClick(button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.welcome.stage is Stage.DOWNLOAD, timeout=10_000)
     view = window.welcome.download_view
     assert view is not None
@@ -100,10 +101,11 @@ def test_a_download_can_be_paused_and_goes_on_after_a_restart(
     qtbot.waitUntil(lambda: window.welcome.download_view is not None)
     view = window.welcome.download_view
     assert view is not None
-    qtbot.waitUntil(lambda: view.download.state is DownloadState.RUNNING, timeout=10_000)
-    assert view.main.text() == "Pause"
-    view.main.click()
-    qtbot.waitUntil(lambda: view.main.text() == "Resume", timeout=10_000)
+    pausing = view
+    qtbot.waitUntil(lambda: pausing.download.state is DownloadState.RUNNING, timeout=10_000)
+    assert pausing.main.text() == "Pause"
+    pausing.main.click()
+    qtbot.waitUntil(lambda: pausing.main.text() == "Resume", timeout=10_000)
     hold.release.set()
     window.close()
     app.close()
