@@ -9,9 +9,9 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import i18n
 from desktop.core.models import (
@@ -27,9 +27,25 @@ from desktop.core.models import (
     Timings,
     Usage,
 )
-from desktop.ui import theme
+from desktop.ui import icons, theme
 from desktop.ui.chat.answer import Answer
 from desktop.ui.chat.page import ChatPage
+from desktop.ui.widgets import (
+    Banner,
+    Button,
+    Card,
+    Choice,
+    Combo,
+    Dialog,
+    IconButton,
+    Pill,
+    Spin,
+    Text,
+    ThinProgress,
+    Toasts,
+    Toggle,
+)
+from desktop.ui.widgets.buttons import Kind
 
 CITIES = """北京和上海都是中国最重要的城市，**性格却很不同**。下面从几个方面比较，括号里是 2023 年的数据。
 
@@ -170,6 +186,61 @@ def empty(page: ChatPage) -> None:
     page.composer.set_state(busy=False, can_send=False, hint=i18n.tr("Choose a model to begin."))
 
 
+def controls() -> QWidget:
+    """Every control once."""
+    ground = QWidget()
+    ground.setProperty("ground", "page")
+    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    column = QVBoxLayout(ground)
+    column.setSpacing(16)
+
+    def row(*widgets: QWidget) -> None:
+        line = QHBoxLayout()
+        for widget in widgets:
+            line.addWidget(widget)
+        line.addStretch(1)
+        column.addLayout(line)
+
+    kinds: tuple[Kind, ...] = ("primary", "secondary", "quiet", "danger", "link")
+    off = Button("Off", "primary")
+    off.setEnabled(False)
+    row(*(Button(f"下载 {kind}", kind, "download") for kind in kinds), off)
+    names = sorted(icons.names() - {"app"})
+    row(*(IconButton(name, name) for name in names[:20]))
+    row(*(IconButton(name, name) for name in names[20:40]))
+    pill, loading, on = Pill(), Pill(), Toggle("on")
+    pill.set("GLM-4-9B", "accent", "就绪", chevron=True)
+    loading.set("GLM-4-9B", "neutral", "43 %")
+    loading.set_progress(0.43)
+    on.setChecked(True)
+    row(
+        pill,
+        loading,
+        on,
+        Toggle("off"),
+        IconButton("send", "send", filled=True),
+        IconButton("arrow-down", "end", raised=True),
+    )
+    search = QLineEdit()
+    search.setPlaceholderText("搜索")
+    row(search, Combo([("a", "简体中文"), ("b", "English")]), Spin(0, 100))
+    bar = ThinProgress()
+    bar.set_value(0.4)
+    column.addWidget(bar)
+    for tone, text in (
+        ("neutral", "The download began again."),
+        ("warning", "안전 모드로 실행합니다."),
+        ("danger", "文件已损坏。"),
+    ):
+        column.addWidget(Banner(text, tone, "Try again"))  # type: ignore[arg-type]
+    card = Card()
+    for role in ("display", "title", "body", "soft", "small", "section"):
+        card.column.addWidget(Text(f"{role}: GLM-4 对话模型 안녕하세요", role))  # type: ignore[arg-type]
+    column.addWidget(card)
+    column.addStretch(1)
+    return ground
+
+
 SCENES: tuple[Callable[[ChatPage], None], ...] = (full, top, reading, failed, empty)
 
 
@@ -195,6 +266,22 @@ def main(folder: Path) -> None:
             continue
         for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
             theme.apply(app, scheme)
+            if language == "en":
+                board = controls()
+                board.resize(900, 720)
+                board.show()
+                Toasts(board).show("Deleted “北京和上海”", "Undo")
+                app.processEvents()
+                board.grab().save(str(folder / f"controls-{scheme}-{scale}x.png"))
+                Dialog(
+                    board,
+                    "Delete “GLM-4-9B”?",
+                    "6.2 GB are freed.",
+                    [Choice("no", "Cancel"), Choice("yes", "Delete", "danger")],
+                ).open()
+                app.processEvents()
+                board.grab().save(str(folder / f"dialog-{scheme}-{scale}x.png"))
+                board.close()
             for scene in SCENES:
                 page = ChatPage()
                 page.resize(900, 720)

@@ -16,7 +16,7 @@ from desktop.messages import Action
 from desktop.ui import fonts, theme
 from desktop.ui.actions import action_text
 from desktop.ui.chat.formats import Formats
-from desktop.ui.chat.message import ROW, MessageItem
+from desktop.ui.chat.message import PAD, ROW, MessageItem
 from desktop.ui.chat.pulse import Pulse
 from desktop.ui.chat.stream import PIECE, Stream
 from desktop.ui.chat.thought import Thought
@@ -80,11 +80,12 @@ class Answer(MessageItem):
         if message.thought:
             self._show_thought(message.thought, running=self.running and not message.text)
         self._show_state()
+        self._describe()
 
     @property
     def text(self) -> str:
         """All text so far."""
-        return self._text + self._pending if hasattr(self, "_text") else self.message.text
+        return self._text + self._pending
 
     @property
     def running(self) -> bool:
@@ -167,29 +168,29 @@ class Answer(MessageItem):
         at = 0
         if self._thought is not None:
             height = self._thought.place(width)
-            self._thought.setGeometry(0, at, width, height)
+            self._thought.setGeometry(PAD, at, width, height)
             at += height + 12
         if self._waiting is not None:
-            self._waiting.setGeometry(36, at, width - 36, 24)
+            self._waiting.setGeometry(PAD + 36, at, width - 36, 24)
             if self._pulse is not None:
-                self._pulse.move(0, at + 6)
+                self._pulse.move(PAD, at + 6)
             at += 24
         self.view.setVisible(bool(self._text))
         if self._text:
             self.view.set_width(width)
             height = self.view.text_height()
-            self.view.setGeometry(0, at, width, height)
+            self.view.setGeometry(PAD, at, width, height)
             self.view.place_bars()
             at += height
         if self._note is not None:
             at += 8 if self._text else 0
             height = self._note.place(width)
-            self._note.setGeometry(0, at, width, height)
+            self._note.setGeometry(PAD, at, width, height)
             at += height
         if self._pulse is not None and self._waiting is None:
-            self._pulse.move(0, at + 10)
+            self._pulse.move(PAD, at + 10)
         self.height_now = at + ROW
-        self.resize(width, self.height_now)
+        self.resize(width + 2 * PAD, self.height_now)
         self._place_actions()
         return self.height_now
 

@@ -23,6 +23,8 @@ from desktop.ui import theme
 from desktop.ui.chat.view import MessageView
 from desktop.ui.widgets import IconButton, Text
 
+PAD = 12
+"""Room at both sides for the focus ring."""
 ROW = 32
 """Height of the actions; kept free while they are hidden, so that nothing jumps."""
 
@@ -84,7 +86,6 @@ class MessageItem(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.view = MessageView(name, self)
         self.view.copy_all = lambda: self.text
-        self._describe()
 
     @property
     def text(self) -> str:
@@ -96,7 +97,7 @@ class MessageItem(QWidget):
         QGuiApplication.clipboard().setText(self.text)
 
     def place(self, width: int) -> int:
-        """Lay out for a width in pixels; returns the height and remembers it."""
+        """Lay out for a text width in pixels (the item is PAD wider at both sides); remembers and returns the height."""
         raise NotImplementedError
 
     def step(self) -> bool:
@@ -178,7 +179,7 @@ class MessageItem(QWidget):
 
     def _place_actions(self) -> None:
         if self._actions is not None:
-            self._actions.setGeometry(0, self.height_now - ROW, self.width(), ROW)
+            self._actions.setGeometry(PAD - 6, self.height_now - ROW, self.width() - 2 * PAD + 12, ROW)
 
     def _drop_actions(self) -> None:
         """Make the row anew when what it offers has changed."""

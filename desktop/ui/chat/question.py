@@ -11,7 +11,7 @@ from desktop.core.models import Message
 from desktop.i18n import tr
 from desktop.ui import theme
 from desktop.ui.chat.formats import Formats
-from desktop.ui.chat.message import ROW, MessageItem
+from desktop.ui.chat.message import PAD, ROW, MessageItem
 from desktop.ui.widgets import Button
 
 FOLDED = 3_000
@@ -30,6 +30,7 @@ class Question(MessageItem):
         self._wanted = len(message.text) if len(message.text) <= FOLDED * 2 else FOLDED
         self._more: Button | None = None
         self._bubble = QRectF()
+        self._describe()
         if self._wanted < len(message.text):
             words = tr("Show all {n} characters", n=f"{len(message.text):,}")
             self._more = Button(words, "link", parent=self)
@@ -80,7 +81,7 @@ class Question(MessageItem):
             inner = max(inner, min(most, self._more.sizeHint().width()))
         self.view.set_width(inner)
         height = self.view.text_height()
-        left = width - inner - 2 * _X
+        left = PAD + width - inner - 2 * _X
         below = 0
         if self._more is not None:
             below = self._more.sizeHint().height() + 4
@@ -88,7 +89,7 @@ class Question(MessageItem):
         self._bubble = QRectF(left, 0, inner + 2 * _X, height + below + _TOP + _BOTTOM)
         self.view.setGeometry(left + _X, _TOP, inner, height)
         self.height_now = int(self._bubble.height()) + ROW
-        self.resize(width, self.height_now)
+        self.resize(width + 2 * PAD, self.height_now)
         self._place_actions()
         self.update()
         return self.height_now

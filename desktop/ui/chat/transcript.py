@@ -14,7 +14,7 @@ from desktop.core.models import Message, MessageId, MessageState, Role
 from desktop.i18n import tr
 from desktop.ui import theme
 from desktop.ui.chat.answer import Answer
-from desktop.ui.chat.message import MessageItem
+from desktop.ui.chat.message import PAD, MessageItem
 from desktop.ui.chat.question import Question
 from desktop.ui.widgets import IconButton
 
@@ -231,7 +231,7 @@ class TranscriptView(QWidget):
         anchor, offset = self._anchor()
         width = self._column.viewport().width()
         column = max(120, min(theme.current().column, width - 48))
-        left = (width - column) // 2
+        left = (width - column) // 2 - PAD
         at = _TOP
         for item in self._items:
             height = item.height_now if item.placed_for == column else item.place(column)
@@ -311,13 +311,25 @@ class TranscriptView(QWidget):
         item.resized.connect(lambda: self._on_resized(item))
         item.regenerate_clicked.connect(lambda: self.regenerate_requested.emit(message.id))
         item.view.link_opened.connect(_open)
+        item.view.dragged.connect(self._on_dragged)
         item.show()
         return item
 
     def _on_resized(self, item: MessageItem) -> None:
+        """The reader opened or closed something: what is above it stays where it is."""
         item.placed_for = 0
-        self._following = False if not self._at_end() else self._following
+        self._following = False
         self._fill(SLICE_S)
+        self._following = self._at_end()
+        self._show_end_button()
+
+    def _on_dragged(self, at: QPoint) -> None:
+        """A selection that is drawn over an edge scrolls."""
+        y = self._column.viewport().mapFromGlobal(at).y()
+        if y < 0:
+            self.scroll_by(max(y, -60))
+        elif (below := y - self._column.viewport().height()) > 0:
+            self.scroll_by(min(below, 60))
 
     def _at_end(self) -> bool:
         return self._bar.value() >= self._bar.maximum() - 2

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
@@ -44,6 +44,8 @@ class MessageView(QTextEdit):
     """Read-only text without scroll bars. Its owner calls `set_width` and gives it `text_height` pixels."""
 
     link_opened = Signal(str)
+    dragged = Signal(QPoint)
+    """The mouse draws a selection and is here, in global coordinates."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,6 +154,9 @@ class MessageView(QTextEdit):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show where a link leads."""
         super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(event.globalPosition().toPoint())
+            return
         link = self.anchorAt(event.position().toPoint())
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor)
         self.viewport().setToolTip(link)

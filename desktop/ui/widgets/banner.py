@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.i18n import tr
@@ -64,6 +64,12 @@ class Banner(QFrame):
     def text(self) -> str:
         """What it says."""
         return self._text.text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint the mark for the new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_mark"):
+            self._tint()
 
     def _tint(self) -> None:
         color = getattr(theme.current().colors, _TOKENS[self._tone])

@@ -15,6 +15,7 @@ from desktop.core.models import FinishReason, Message, MessageId, MessageState, 
 from desktop.messages import Action
 from desktop.ui import theme
 from desktop.ui.chat.answer import Answer
+from desktop.ui.chat.message import PAD
 from desktop.ui.chat.question import FOLDED, Question
 from desktop.ui.chat.transcript import FIRST, TranscriptView
 
@@ -279,8 +280,9 @@ def test_the_user_s_words_stay_as_they_are(transcript: TranscriptView, qtbot: Qt
     item = transcript.items[0]
     assert isinstance(item, Question)
     assert item.view.toPlainText() == text
-    assert item.bubble.width() <= item.width() * 0.8
-    assert item.bubble.right() == pytest.approx(item.width())
+    column = item.width() - 2 * PAD
+    assert item.bubble.width() <= column * 0.8
+    assert item.bubble.right() == pytest.approx(PAD + column)
 
 
 def test_a_long_question_is_folded(transcript: TranscriptView, qtbot: QtBot, say: Say) -> None:
