@@ -235,7 +235,7 @@ def controls() -> QWidget:
         column.addWidget(Banner(text, tone, "Try again"))  # type: ignore[arg-type]
     card = Card()
     for role in ("display", "title", "body", "soft", "small", "section"):
-        card.column.addWidget(Text(f"{role}: GLM-4 对话模型 안녕하세요", role))  # type: ignore[arg-type]
+        card.column.addWidget(Text(f"{role}: GLM-4 对话模型 안녕하세요", role))
     column.addWidget(card)
     column.addStretch(1)
     return ground

@@ -229,7 +229,7 @@ class TranscriptView(QWidget):
     def _place(self) -> None:
         """Put every message where it belongs, and the reader where they were."""
         anchor, offset = self._anchor()
-        width = self._column.viewport().width()
+        width = self._column.width()  # with the scroll bar: the text stays below the composer's middle
         column = max(120, min(theme.current().column, width - 48))
         left = (width - column) // 2 - PAD
         at = _TOP
@@ -241,7 +241,7 @@ class TranscriptView(QWidget):
             at += height + _GAP
         height = max(at + _BOTTOM, 1)
         self._moving = True
-        self._column.content.resize(width, height)
+        self._column.content.resize(width - self._bar.sizeHint().width(), height)
         self._moving = False
         if self._following:
             self._move(self._bar.maximum())
