@@ -5,6 +5,7 @@ Core errors carry no sentences; this page is the only place that has them, for t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -157,6 +158,17 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     "request.setting_value": (mark("“{value}” is not possible for “{name}”."), Action.NONE),
 }
 
+_KINDS: dict[str, str] = {
+    "projector": mark("the part that sees pictures"),
+    "adapter": mark("an adapter for another model"),
+    "imatrix": mark("statistics for quantizing"),
+    "embedding": mark("a model for searching"),
+    "speech": mark("a model for speech"),
+    "draft": mark("a helper of another model"),
+    "vocabulary": mark("a vocabulary alone"),
+}
+"""What a GGUF file can be instead of a chat model (`kind` of NotAChatModel)."""
+
 
 def codes() -> frozenset[str]:
     """Every code that has a sentence."""
@@ -173,6 +185,9 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
     for key in ("size", "expected", "needed", "available", "free"):
         if isinstance(count := data.get(key), int):
             values[key] = size(count)
+    if isinstance(kind := data.get("kind"), str):
+        part = re.fullmatch(r"part (\d+) of (\d+)", kind)
+        values["kind"] = tr("part {n} of {count}", n=part[1], count=part[2]) if part else tr(_KINDS.get(kind, kind))
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
     return tr(source).format_map(_Forgiving(values))
