@@ -39,11 +39,12 @@ def processor() -> str:
     elif sys.platform == "darwin":
         name = _from_sysctl()
     else:
-        name = _from_proc(Path("/proc/cpuinfo"))
+        name = from_proc(Path("/proc/cpuinfo"))
     return " ".join((name or platform.processor() or platform.machine()).split())
 
 
-def _from_proc(file: Path) -> str:
+def from_proc(file: Path) -> str:
+    """The name in /proc/cpuinfo, or an empty text."""
     try:
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             key, _, value = line.partition(":")

@@ -241,3 +241,27 @@ def test_this_machine(station: Station) -> None:
     assert machine.processor() == look.cpu
     json.dumps(look.cpu)
     assert station.library.recommended(look) in station.library.catalog()
+
+
+def test_a_split_model_needs_all_its_parts(station: Station, tmp_path: Path) -> None:
+    first, second = (tmp_path / f"Big-Q8_0-0000{number}-of-00002.gguf" for number in (1, 2))
+    first.write_bytes(DATA)
+    for copy in (True, False):
+        with pytest.raises(FileMissing) as caught:
+            station.library.import_file(first, copy=copy).result(30)
+        assert caught.value.data["path"] == str(second)
+    second.write_bytes(b"the rest")
+    linked = station.library.import_file(first, copy=False).result(30)
+    assert (linked.id, linked.size) == ("big-q8_0", len(DATA) + 8)
+    copied = station.library.import_file(first, copy=True).result(30)
+    assert station.files() == [f"imported/{first.name}", f"imported/{second.name}"]
+    assert station.library.verify(linked.id).result(30).sha256 == copied.sha256
+    second.unlink()
+    assert station.library.get(linked.id).state is ModelState.MISSING
+
+
+def test_the_processor_is_read_from_what_linux_says(tmp_path: Path) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text("processor\t: 0\nmodel name\t: Some CPU  @ 3 GHz\nmodel name\t: Another\n", encoding="utf-8")
+    assert machine.from_proc(file) == "Some CPU  @ 3 GHz"
+    assert machine.from_proc(tmp_path / "none") == ""
