@@ -111,7 +111,8 @@ class LibraryService:
     # what can be done
 
     def import_file(self, path: Path, *, copy: bool) -> Future[ModelFile]:
-        """Take up a file the user has: into our folder, or where it is. The same file twice gives the same model.
+        """Take up a file the user has: into our folder, or where it is. The same file twice gives the same model; a copy of
+        a linked one takes its place.
 
         Progress as ModelChecked of IMPORT. Fails with ModelFileError, DiskError.
         """
@@ -171,15 +172,20 @@ class LibraryService:
         if not copy:
             return self._link(path, linked=not path.is_relative_to(self._models))
         header, paths = self._checked(path)
-        if (same := self._known_by_path(path)) is not None and same.state is ModelState.READY:
+        same = self._known_by_path(path)
+        if same is not None and same.state is ModelState.READY and not same.linked:
             return same
         total = sum(part.stat().st_size for part in paths)
         targets, digests = copy_in(paths, self._models / "imported", self._ticking(IMPORT, total))
         digest = combined(digests)
         for known in self.models():
-            if known.sha256 == digest and known.state is ModelState.READY:
+            if known.sha256 == digest and known.state is ModelState.READY and not known.linked:
                 self._delete(targets)
                 return known
+        if same is not None:  # it was used where it lay; from now on it is ours
+            return self._announced(
+                replace(same, path=targets[0], size=total, sha256=digest, linked=False, state=ModelState.READY)
+            )
         return self._announced(self._described(header, targets, digest, self._entry_of(targets, digest)))
 
     def _link(self, path: Path, *, linked: bool) -> ModelFile:

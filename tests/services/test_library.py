@@ -253,10 +253,12 @@ def test_a_split_model_needs_all_its_parts(station: Station, tmp_path: Path) -> 
     second.write_bytes(b"the rest")
     linked = station.library.import_file(first, copy=False).result(30)
     assert (linked.id, linked.size) == ("big-q8_0", len(DATA) + 8)
-    copied = station.library.import_file(first, copy=True).result(30)
+    copied = station.library.import_file(first, copy=True).result(30)  # from now on it is ours
+    assert (copied.id, copied.linked, copied.path) == (linked.id, False, station.models / "imported" / first.name)
+    assert station.library.models() == (copied,)
     assert station.files() == [f"imported/{first.name}", f"imported/{second.name}"]
     assert station.library.verify(linked.id).result(30).sha256 == copied.sha256
-    second.unlink()
+    (copied.path.parent / second.name).unlink()
     assert station.library.get(linked.id).state is ModelState.MISSING
 
 
