@@ -8,6 +8,7 @@ What the last message says decides:
     `!slow N`         says the rest, N milliseconds between two words
     `!fail CODE`      answers with that error
     `!think WORDS`    thinks the words before it says them
+    `!print WORDS`    prints to standard output, as native code does, before it says them
     `!history`        tells how many messages it got
 The name of the file decides about the load: a part such as `crash-load`, `crash-probe`, `hang-load`, `hang-probe`,
 `garbage-load`, `fail-load`, `slow-load`; `crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
@@ -121,6 +122,10 @@ class EchoBackend:
                 delay = int(milliseconds) / 1000
             case "!think":
                 job.send(TextPiece("", rest))
+            case "!print":
+                os.write(1, f"{rest}\n".encode())
+                sys.stdout.write(f"{rest}\n")
+                sys.stdout.flush()
             case "!history":
                 roles = "".join(Role(message.role)[0] for message in messages)
                 rest = f"{len(messages)} messages: {roles}"

@@ -146,6 +146,16 @@ def test_an_error_leaves_the_worker_alive(echo: Driver) -> None:
     assert echo.pid == pid
 
 
+def test_what_native_code_prints_is_not_taken_for_a_message(echo: Driver) -> None:
+    echo.load(ANY).loaded()
+    answer = echo.ask("!print {} noise")
+    assert answer.done().reason is FinishReason.STOP
+    assert answer.text == "{} noise"
+    assert echo.ask("!history").done().reason is FinishReason.STOP
+    detail = str(echo.ask("!crash 3").error().data["detail"])
+    assert detail.count("{} noise") == 2
+
+
 def test_max_tokens(echo: Driver) -> None:
     echo.load(ANY).loaded()
     answer = echo.ask("one two three", max_tokens=2)
@@ -188,7 +198,7 @@ def test_cancel_keeps_the_text_and_the_worker(echo: Driver) -> None:
     begun = time.monotonic()
     echo.cancel()
     assert answer.done().reason is FinishReason.STOPPED
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10  # all the words take 30 seconds
     assert answer.text.startswith("word")
     assert echo.ask("next").done().reason is FinishReason.STOP
     assert len(answer.finals) == 1
@@ -267,7 +277,7 @@ def test_a_load_that_ignores_cancellation_is_killed(start: Start) -> None:
 
 @pytest.mark.parametrize(("name", "phase"), [("hang-load", "load"), ("hang-probe", "probe")])
 def test_a_hanging_load(start: Start, name: str, phase: str) -> None:
-    driver = start(hang_timeout=0.5)
+    driver = start(hang_timeout=1.0)
     error = driver.load(Path(name), probe=True).error()
     assert isinstance(error, errors.EngineHung)
     assert error.data["phase"] == phase
@@ -276,24 +286,33 @@ def test_a_hanging_load(start: Start, name: str, phase: str) -> None:
 
 
 def test_a_hanging_answer(start: Start) -> None:
-    driver = start(hang_timeout=0.5)
+    driver = start(hang_timeout=1.0)
     driver.load(ANY).loaded()
     error = driver.ask("!hang").error()
     assert isinstance(error, errors.EngineHung)
     assert error.data["phase"] == "generate"
 
 
-def test_slow_is_not_hanging(start: Start) -> None:
-    driver = start(hang_timeout=0.5)
+@posix
+def test_a_worker_that_the_system_froze(start: Start) -> None:
+    driver = start(hang_timeout=1.0)
     driver.load(ANY).loaded()
-    answer = driver.ask("!slow 100 " + "word " * 12)
+    os.kill(driver.pid, signal.SIGSTOP)
+    assert isinstance(driver.ask("hello").error(), errors.EngineHung)
+    assert driver.engine.hello is None
+
+
+def test_slow_is_not_hanging(start: Start) -> None:
+    driver = start(hang_timeout=1.5)
+    driver.load(ANY).loaded()
+    answer = driver.ask("!slow 100 " + "word " * 20)
     assert answer.done().reason is FinishReason.STOP
 
 
 def test_an_idle_worker_does_not_hang(start: Start) -> None:
-    driver = start(hang_timeout=0.3)
+    driver = start(hang_timeout=1.0)
     driver.load(ANY).loaded()
-    assert not driver.exited.wait(0.8)
+    assert not driver.exited.wait(1.5)
     assert driver.ask("hello").done().reason is FinishReason.STOP
 
 
@@ -313,7 +332,7 @@ def test_a_worker_that_ignores_quit_is_killed(start: Start) -> None:
     pid = driver.pid
     begun = time.monotonic()
     driver.engine.stop()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     assert gone(pid)
     assert answer.done().reason is FinishReason.STOPPED
 

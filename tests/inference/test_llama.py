@@ -25,6 +25,8 @@ CITIES = (
     "2. **上海**是经济和金融中心，有外滩和许多高楼。\n3. 北京冬天寒冷干燥，上海四季分明。\n\n"
     "两座城市各有特色，都值得去看看。"
 )
+OBEYS = 1.0
+"""Seconds a cancellation may take: some milliseconds on an idle machine, and machines that test are not idle."""
 STORY = "Tell me a long story."
 """162 tokens, the longest answer the tiny model comes up with."""
 FOX = "Once upon a time a small fox lived at the edge of a quiet forest. " * 6
@@ -234,7 +236,7 @@ def test_cancel_while_writing(tiny: Driver) -> None:
         if done.reason is FinishReason.STOPPED:
             break
     assert done.reason is FinishReason.STOPPED
-    assert taken < 0.2
+    assert taken < OBEYS
     assert 0 < done.usage.completion_tokens < 162
     assert answer.text.startswith("Once")
     after = tiny.ask("北京和上海两座城市有什么不同？")
@@ -248,7 +250,7 @@ def test_cancel_while_reading(tiny: Driver) -> None:
     begun = time.monotonic()
     tiny.cancel()
     done = answer.done()
-    assert time.monotonic() - begun < 0.2
+    assert time.monotonic() - begun < OBEYS
     assert done.reason is FinishReason.STOPPED
     assert done.usage.completion_tokens == 0
     assert answer.text == ""
