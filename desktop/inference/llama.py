@@ -9,12 +9,11 @@ import ctypes
 import importlib.metadata
 import logging
 import os
-import secrets
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import llama_cpp.llama_cpp as native
@@ -33,7 +32,7 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
-from desktop.inference import devices, families, gguf
+from desktop.inference import devices, families, gguf, sampling
 from desktop.inference.backend import Job
 from desktop.inference.fit import fit
 from desktop.inference.library import Library
@@ -41,6 +40,7 @@ from desktop.inference.prompts import Prompts
 from desktop.inference.protocol import PROTOCOL
 from desktop.inference.template import Template, TemplateFailed
 from desktop.inference.text import AnswerText, TextStream
+from desktop.inference.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,6 @@ _BATCH = 512
 _FIRST_CHUNK = 64
 _CHUNK_SECONDS = 0.5
 """How long one step of reading should take, so that progress moves on slow machines too."""
-_PENALTY_WINDOW = 64
 _LOG_ERROR = 4
 _ABORTED = 2
 """What llama_decode returns when the abort callback said so."""
@@ -180,7 +179,7 @@ class _Model:
         self._on_abort = native.ggml_abort_callback(self._should_abort)
         try:
             self._load(options, header, gpu_layers, job)
-            self._vocabulary = _Vocabulary(native.llama_model_get_vocab(self._model))
+            self._vocabulary = Vocabulary(native, native.llama_model_get_vocab(self._model))
             self._create_context(options, gpu_layers, on_vulkan)
             self.context = min(self.context, int(native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
@@ -357,36 +356,9 @@ class _Model:
         job.alive()
         return job.cancelled
 
-    # --- sampling
-
-    @contextmanager
-    def _sampler(self, options: GenerateOptions) -> Iterator[Any]:
+    def _sampler(self, options: GenerateOptions) -> AbstractContextManager[Any]:
         usual = self._family.sampling if self._family else families.OTHER_SAMPLING
-        temperature = usual.temperature if options.temperature is None else options.temperature
-        chain = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
-        # at temperature 0 somebody wants exactly what the model thinks: only an explicit penalty counts then
-        penalty = options.repeat_penalty or (usual.repeat_penalty if temperature > 0 else 1.0)
-        links: list[Any] = []
-        if penalty != 1.0:
-            count = self._vocabulary.size
-            links.append(native.llama_sampler_init_penalties(count, _PENALTY_WINDOW, penalty, 0.0, 0.0))
-        if temperature <= 0:
-            links.append(native.llama_sampler_init_greedy())
-        else:
-            if top_k := usual.top_k if options.top_k is None else options.top_k:
-                links.append(native.llama_sampler_init_top_k(top_k))
-            links.append(native.llama_sampler_init_top_p(usual.top_p if options.top_p is None else options.top_p, 1))
-            if min_p := usual.min_p if options.min_p is None else options.min_p:
-                links.append(native.llama_sampler_init_min_p(min_p, 1))
-            links.append(native.llama_sampler_init_temp(temperature))
-            seed = secrets.randbits(31) if options.seed is None else options.seed & 0x7FFFFFFF
-            links.append(native.llama_sampler_init_dist(seed))
-        for link in links:
-            native.llama_sampler_chain_add(chain, link)
-        try:
-            yield chain
-        finally:
-            native.llama_sampler_free(chain)
+        return sampling.chain(native, usual, options, self._vocabulary.size)
 
     def _sampled(self, options: GenerateOptions) -> int:
         with self._sampler(options) as sampler:
@@ -400,52 +372,6 @@ class _Model:
             return Template(source.decode("utf-8", "replace"), self._vocabulary.bos_text, self._vocabulary.eos_text)
         except TemplateFailed as error:
             raise _Refused(f"its chat template does not work: {error}") from error
-
-
-class _Vocabulary:
-    """Text to tokens and back; satisfies `prompts.Tokenizer`."""
-
-    def __init__(self, vocabulary: Any) -> None:
-        self._vocabulary = vocabulary
-        self.size = int(native.llama_vocab_n_tokens(vocabulary))
-        bos, eos = int(native.llama_vocab_bos(vocabulary)), int(native.llama_vocab_eos(vocabulary))
-        self.bos_text, self.eos_text = (self.name(token) if token >= 0 else "" for token in (bos, eos))
-        self.leading_bos = bos if bos >= 0 and native.llama_vocab_get_add_bos(vocabulary) else None
-        """The token every prompt of this file begins with, if it says so."""
-
-    def tokenize(self, text: str, special: bool) -> tuple[int, ...]:
-        """See `prompts.Tokenizer`. What is no Unicode becomes "?"."""
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 16
-        while True:
-            array = (native.llama_token * room)()
-            count = native.llama_tokenize(self._vocabulary, data, len(data), array, room, False, special)
-            if count >= 0:
-                return tuple(array[:count])
-            room = -count
-
-    def bytes_of(self, token: int, special: bool) -> bytes:
-        """The bytes of a token, often half a character; of a control token only with `special`."""
-        room = 128
-        while True:
-            buffer = ctypes.create_string_buffer(room)
-            count = native.llama_token_to_piece(self._vocabulary, token, buffer, room, 0, special)
-            if count >= 0:
-                return buffer.raw[:count]
-            room = -count
-
-    def name(self, token: int) -> str:
-        """See `prompts.Tokenizer`."""
-        return self.bytes_of(token, True).decode("utf-8", "replace")
-
-    def is_mark(self, token: int) -> bool:
-        """See `prompts.Tokenizer`."""
-        kinds = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_USER_DEFINED
-        return bool(native.llama_vocab_get_attr(self._vocabulary, token) & kinds)
-
-    def ends(self, token: int) -> bool:
-        """Whether the file itself says that an answer ends with this token."""
-        return bool(native.llama_vocab_is_eog(self._vocabulary, token))
 
 
 def _version() -> str:
