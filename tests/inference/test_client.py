@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from pathlib import Path
@@ -15,7 +14,6 @@ from desktop.core.models import EngineMode, FinishReason, GenerateOptions, LoadO
 from desktop.core.ports import LoadProgressed, TextPiece
 from tests.inference.conftest import BOUND, Driver, Replies, Start
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 ANY = Path("any.gguf")
 
 
