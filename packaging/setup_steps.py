@@ -130,6 +130,9 @@ class _Setup:
         self._llama()
         self._pip_check()
         self._program()
+        self._run.succeeds(
+            [str(PYTHON), "-m", "compileall", "-q", str(ROOT / "desktop")]
+        )  # the first start is quick too
         if chosen := os.environ.get("CMAKE_ARGS"):
             CHOSEN_ARGS.write_text(chosen, encoding="utf-8")
         else:

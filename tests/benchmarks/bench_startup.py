@@ -17,15 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QAbstractScrollArea
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CHILDREN = Path(__file__).with_name("startup_children.py")
 GOAL = 2.5
 DAY = 86_400_000
 
@@ -36,16 +33,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--conversations", type=int, default=10_000)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--child", choices=("bare", "window"), help=argparse.SUPPRESS)
-    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.child:
-        return show_bare(arguments.began) if arguments.child == "bare" else show_window(arguments.began, arguments.home)
     with tempfile.TemporaryDirectory() as folder, display() as environment:
         home = Path(folder, "home")
         populate(home, arguments.conversations)
         environment["PYTHONPATH"] = str(ROOT)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the users' Python keeps what it compiled
         times: dict[str, list[float]] = {"bare": [], "window": []}
         for number in range(arguments.rounds + 1):
             for child, taken in times.items():
@@ -65,7 +58,7 @@ def main() -> int:
 
 def measure(child: str, home: Path, environment: dict[str, str]) -> float:
     """Seconds one child took until it was usable."""
-    command = [sys.executable, __file__, "--child", child, "--home", str(home), "--began", repr(time.monotonic())]
+    command = [sys.executable, str(CHILDREN), child, str(home), repr(time.monotonic())]
     answer = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=120)
     if answer.returncode:
         raise SystemExit(f"the {child} window failed:\n{answer.stdout}{answer.stderr}")
@@ -124,65 +117,6 @@ def populate(home: Path, count: int) -> None:
                 )
             db.execute("UPDATE conversation SET leaf = ? WHERE id = ?", (2 * number, number))
     database.close()
-
-
-def show_bare(began: float) -> int:
-    """A window with one text field and nothing else."""
-    from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
-
-    qt = QApplication([])
-    window = QMainWindow()
-    field = QPlainTextEdit()
-    window.setCentralWidget(field)
-    window.resize(1120, 760)
-    watch(field, lambda: field.toPlainText(), began)
-    window.show()
-    return int(qt.exec())
-
-
-def show_window(began: float, home: Path) -> int:
-    """The program as its users start it, closed as soon as it is usable."""
-    from desktop.__main__ import main as program
-    from desktop.ui import main as ui
-    from desktop.ui.main_window import MainWindow
-
-    class Watched(MainWindow):
-        def show(self) -> None:
-            field = self.chat.composer.editor
-            watch(field, lambda: self.chat.composer.text(), began)
-            super().show()
-
-    vars(ui)["MainWindow"] = Watched
-    return program(["--home", str(home)])
-
-
-def watch(field: QAbstractScrollArea, text: Callable[[], str], began: float) -> None:
-    """After the field's first paint press a key in it until it shows; print the seconds since `began` and quit."""
-    from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-    from PySide6.QtGui import QKeyEvent
-
-    class Watcher(QObject):
-        painted = False
-
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and not self.painted:
-                self.painted = True
-                QTimer.singleShot(0, self, self.press)
-            return False
-
-        def press(self) -> None:
-            before = text()
-            key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x")
-            if field.isEnabled():
-                QCoreApplication.sendEvent(field, key)
-            if text() == before:
-                QTimer.singleShot(1, self, self.press)
-                return
-            print(time.monotonic() - began, flush=True)
-            window = field.window()
-            QTimer.singleShot(0, window, window.close)
-
-    field.viewport().installEventFilter(Watcher(field))
 
 
 if __name__ == "__main__":
