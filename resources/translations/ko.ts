@@ -840,6 +840,26 @@
         <translation>대화가 이 프로그램의 더 새로운 버전으로 저장되었습니다. 그 버전을 설치하세요. 아무것도 바꾸지 않았습니다.</translation>
     </message>
     <message>
+        <source>a helper of another model</source>
+        <translation>다른 모델의 보조 파일</translation>
+    </message>
+    <message>
+        <source>a model for searching</source>
+        <translation>검색용 모델</translation>
+    </message>
+    <message>
+        <source>a model for speech</source>
+        <translation>음성 모델</translation>
+    </message>
+    <message>
+        <source>a vocabulary alone</source>
+        <translation>어휘만 들어 있음</translation>
+    </message>
+    <message>
+        <source>an adapter for another model</source>
+        <translation>다른 모델의 어댑터</translation>
+    </message>
+    <message>
         <source>fits well</source>
         <translation>잘 맞음</translation>
     </message>
@@ -864,6 +884,10 @@
         <translation>불러오지 않음</translation>
     </message>
     <message>
+        <source>part {n} of {count}</source>
+        <translation>{count}개 중 {n}번째 부분</translation>
+    </message>
+    <message>
         <source>reading</source>
         <translation>읽는 중</translation>
     </message>
@@ -876,12 +900,20 @@
         <translation>준비됨</translation>
     </message>
     <message>
+        <source>statistics for quantizing</source>
+        <translation>양자화용 통계</translation>
+    </message>
+    <message>
         <source>stays where you keep it</source>
         <translation>원래 자리에 그대로 둠</translation>
     </message>
     <message>
         <source>stopped unexpectedly</source>
         <translation>예기치 않게 멈춤</translation>
+    </message>
+    <message>
+        <source>the part that sees pictures</source>
+        <translation>그림을 보는 부분</translation>
     </message>
     <message>
         <source>tight</source>

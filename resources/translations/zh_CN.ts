@@ -840,6 +840,26 @@
         <translation>你的对话由更新版本的程序保存。请安装该版本；这里没有做任何改动。</translation>
     </message>
     <message>
+        <source>a helper of another model</source>
+        <translation>另一个模型的辅助文件</translation>
+    </message>
+    <message>
+        <source>a model for searching</source>
+        <translation>用于检索的模型</translation>
+    </message>
+    <message>
+        <source>a model for speech</source>
+        <translation>语音模型</translation>
+    </message>
+    <message>
+        <source>a vocabulary alone</source>
+        <translation>只含词表</translation>
+    </message>
+    <message>
+        <source>an adapter for another model</source>
+        <translation>另一个模型的适配器</translation>
+    </message>
+    <message>
         <source>fits well</source>
         <translation>很合适</translation>
     </message>
@@ -864,6 +884,10 @@
         <translation>未加载</translation>
     </message>
     <message>
+        <source>part {n} of {count}</source>
+        <translation>共 {count} 个分卷中的第 {n} 个</translation>
+    </message>
+    <message>
         <source>reading</source>
         <translation>阅读中</translation>
     </message>
@@ -876,12 +900,20 @@
         <translation>就绪</translation>
     </message>
     <message>
+        <source>statistics for quantizing</source>
+        <translation>量化用的统计数据</translation>
+    </message>
+    <message>
         <source>stays where you keep it</source>
         <translation>保留在原位置</translation>
     </message>
     <message>
         <source>stopped unexpectedly</source>
         <translation>意外停止</translation>
+    </message>
+    <message>
+        <source>the part that sees pictures</source>
+        <translation>看图用的部件</translation>
     </message>
     <message>
         <source>tight</source>
