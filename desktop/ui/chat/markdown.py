@@ -1,22 +1,19 @@
 """Markdown as models write it → tokens: CommonMark with tables and strikethrough, HTML as text, formulas untouched.
 
-Two habits of books are off, because models do not have them and half-written text flickers with them: underlined
-headings (`---` below a line) and code by indentation.
+Three habits of books are off, because models do not have them and half-written text flickers with them: underlined
+headings (`---` below a line), code by indentation, and links defined elsewhere (`[1]: https://…`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-
-Env = MutableMapping[str, Any]
 
 _BLOCK_MATH = (("$$", "$$"), ("\\[", "\\]"))
 _URL = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）《》【】「」“”]+")
@@ -37,15 +34,16 @@ class Block:
         return self.tokens[0].type
 
 
-def blocks(text: str, env: Env) -> list[Block]:
-    """The top-level blocks of a text, in order. `env` keeps link definitions between calls.
+def blocks(text: str) -> list[Block]:
+    """The top-level blocks of a text, in order.
 
-    Only the last block can change when more text is appended; that is what streaming relies on.
+    Only the last block can change when more text is appended, which is what streaming relies on; `may_join` tells of
+    the one exception.
     """
     found: list[Block] = []
     opened: list[Token] = []
     depth = 0
-    for token in _PARSER.parse(text, env):
+    for token in _PARSER.parse(text, {}):
         opened.append(token)
         depth += token.nesting
         if depth == 0:
@@ -68,6 +66,16 @@ def items(block: Block) -> list[Block]:
             found.append(Block(tuple(opened), lines[0], lines[1]))
             opened = []
     return found
+
+
+def may_join(block: Block, before: Block) -> bool:
+    """Whether a paragraph may yet become the next item of the list before it: "3", of which "3. …" may come."""
+    return (
+        before.kind == "ordered_list_open"
+        and block.kind == "paragraph_open"
+        and block.tokens[1].content.isdecimal()
+        and len(block.tokens[1].content) < 10
+    )
 
 
 def first_number(opening: Token) -> int | None:
@@ -143,7 +151,7 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
-    parser.enable(["table", "strikethrough"]).disable(["lheading", "code", "html_block", "html_inline"])
+    parser.enable(["table", "strikethrough"]).disable(["lheading", "code", "reference", "html_block", "html_inline"])
     parser.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "blockquote", "list"]})
     parser.inline.ruler.before("escape", "math_inline", _math_inline)
     return parser

@@ -39,7 +39,6 @@ class Stream:
         self._begin(formats)
 
     def _begin(self, formats: Formats) -> None:
-        self._env: markdown.Env = {}
         self._writer = Writer(self._document, formats)
         self._mark = self._writer.mark()
         self._tail = ""
@@ -75,15 +74,21 @@ class Stream:
 
     def _add_blocks(self) -> None:
         self._writer.take_back(self._mark)
-        found = markdown.blocks(self._tail, self._env)
+        found = markdown.blocks(self._tail)
         if not found:
             return
-        for block in found[:-1]:
+        open_ = 2 if len(found) > 1 and markdown.may_join(found[-1], found[-2]) else 1
+        for block in found[:-open_]:
             self._block(block)
             self._in_list = False
-        last = found[-1]
-        self._keep_from(last.first, self._tail)
-        self._last(last)
+        self._keep_from(found[-open_].first, self._tail)
+        if open_ == 1:
+            self._last(found[-1])
+            return
+        state = self._in_list, self._number
+        self._block(found[-2])
+        self._block(found[-1])
+        self._in_list, self._number = state
 
     def _last(self, last: markdown.Block) -> None:
         """Write the block that may still change, and keep as much of it as cannot."""
@@ -98,7 +103,7 @@ class Stream:
             self._writer.item(items[-1], self._next_number(last), first=not self._in_list)
         elif last.kind == "paragraph_open" and len(tail) > LONGEST:
             cut = _good_end(tail, LONGEST)
-            for block in markdown.blocks(tail[:cut], self._env):
+            for block in markdown.blocks(tail[:cut]):
                 self._block(block)
             self._tail = tail[cut:].lstrip("\n")
             self._mark = self._writer.mark()
