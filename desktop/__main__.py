@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window(home: str | None, log_level: str) -> int:
+    gc.disable()  # nothing that a start makes is garbage; the window turns it on again after its first paint
     from desktop.ui.main import run
 
     return run(home, log_level)

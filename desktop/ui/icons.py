@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop import paths
 from desktop.ui import theme
 
-_DENSITIES = (1.0, 1.25, 1.5, 2.0, 3.0)
+_OTHER_DENSITY = 2.0
+"""For a screen that is plugged in later; the present ones get their own."""
 
 
 def pixmap(name: str, color: str, size: int = 20, density: float = 1.0) -> QPixmap:
@@ -23,7 +24,7 @@ def icon(name: str, token: str = "soft", size: int = 20, active: str | None = No
     """An icon for buttons and menus in a colour token of the present theme; make it anew after a change of theme."""
     colors = theme.current().colors
     result = QIcon()
-    for density in _DENSITIES:
+    for density in _densities():
         result.addPixmap(pixmap(name, getattr(colors, token), size, density), QIcon.Mode.Normal)
         result.addPixmap(pixmap(name, colors.outline, size, density), QIcon.Mode.Disabled)
         if active is not None:
@@ -52,6 +53,10 @@ def application() -> QIcon:
 def names() -> frozenset[str]:
     """Every icon there is."""
     return frozenset(file.stem for file in (paths.resources() / "icons").glob("*.svg"))
+
+
+def _densities() -> set[float]:
+    return {_OTHER_DENSITY, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -42,13 +43,10 @@ def run(home: str | None, log_level: str) -> int:
     place = paths.in_home(Path(home)) if home else paths.of_user()
     qt = application()
     look = Look(qt)
-    look.speak(i18n.language())
-    look.wear("system", 15)
     try:
         place.create()
     except OSError as error:
-        show_trouble(DiskDenied(path=str(error.filename), reason=error.strerror or str(error)))
-        return WORLD
+        return _end_in_trouble(look, DiskDenied(path=str(error.filename), reason=error.strerror or str(error)))
     log.start(place.logs, log_level)
     instance = Instance(place.data)
     if not instance.is_first():
@@ -56,8 +54,8 @@ def run(home: str | None, log_level: str) -> int:
     try:
         app = Application(place)
     except WorldError as error:
-        show_trouble(error)
-        return WORLD
+        instance.close()
+        return _end_in_trouble(look, error)
     try:
         return _live(qt, look, app, instance)
     finally:
@@ -65,12 +63,20 @@ def run(home: str | None, log_level: str) -> int:
         app.close()
 
 
+def _end_in_trouble(look: Look, error: WorldError) -> int:
+    look.speak(i18n.language())
+    look.wear("system", 15)
+    show_trouble(error)
+    return WORLD
+
+
 def application() -> QApplication:
     """The one QApplication of this process."""
     if isinstance(existing := QApplication.instance(), QApplication):
         return existing
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    qt = QApplication(sys.argv[:1])
+    qt = QApplication([*sys.argv[:1], "-style", "fusion"])
+    qt.setProperty(theme.FUSION, True)
     qt.setApplicationName("chatglm-desktop")
     qt.setApplicationDisplayName("ChatGLM Desktop")
     qt.setDesktopFileName("chatglm-desktop")
@@ -130,6 +136,8 @@ def _live(qt: QApplication, look: Look, app: Application, instance: Instance) ->
         bridge.post(lambda: window.notices.show_text("bug", text, failed=True))
 
     def begin() -> None:
+        gc.enable()
+        gc.freeze()  # what is there by now stays: no collection need look at it again
         qt.setWindowIcon(icons.application())
         window.start()
 

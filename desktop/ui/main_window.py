@@ -88,18 +88,9 @@ class MainWindow(QMainWindow):
         self.rail = Rail()
         self.notices = Notices(self.act)
         self.chat = ChatPage()
-        self.welcome = WelcomePage(app, bridge)
-        self.models = ModelsPage(app, bridge)
-        self.settings = SettingsPage(app, bridge)
         self.pages = QStackedWidget()
-        self._by_name: dict[PageName, QWidget] = {
-            PageName.CHAT: self.chat,
-            PageName.MODELS: self.models,
-            PageName.SETTINGS: self.settings,
-            PageName.WELCOME: self.welcome,
-        }
-        for page in self._by_name.values():
-            self.pages.addWidget(page)
+        self._by_name: dict[PageName, QWidget] = {}
+        self._add(PageName.CHAT, self.chat)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -133,18 +124,64 @@ class MainWindow(QMainWindow):
         self.chat.model_clicked.connect(lambda: self.show_page(PageName.MODELS))
         self.owner.opened.connect(self._on_opened)
         self.owner.action_requested.connect(self.act)
-        self.models.action_requested.connect(self.act)
-        self.models.import_requested.connect(self.importer.choose)
-        self.models.said.connect(lambda text: self.toasts.show(text))
-        self.welcome.action_requested.connect(self.act)
-        self.welcome.import_requested.connect(self.importer.choose)
-        self.welcome.others_requested.connect(lambda: self.show_page(PageName.MODELS))
-        self.importer.progressed.connect(self.models.show_import)
-        self.importer.progressed.connect(self.welcome.show_import)
         self.importer.imported.connect(self._on_imported)
-        for source in (self.sidebar, self.owner, self.models, self.welcome):
-            source.error_met.connect(self.notices.show_error)
         self.importer.failed.connect(self.notices.show_error)
+        self.sidebar.error_met.connect(self.notices.show_error)
+        self.owner.error_met.connect(self.notices.show_error)
+
+    def _add(self, name: PageName, page: QWidget) -> None:
+        self._by_name[name] = page
+        self.pages.addWidget(page)
+
+    # pages other than the chat are built when they are first asked for: a start that needs none of them is quicker
+
+    @property
+    def welcome(self) -> WelcomePage:
+        """The first page."""
+        if isinstance(page := self._by_name.get(PageName.WELCOME), WelcomePage):
+            return page
+        page = WelcomePage(self._app, self._bridge)
+        page.action_requested.connect(self.act)
+        page.error_met.connect(self.notices.show_error)
+        page.import_requested.connect(self.importer.choose)
+        page.others_requested.connect(lambda: self.show_page(PageName.MODELS))
+        self.importer.progressed.connect(page.show_import)
+        self._add(PageName.WELCOME, page)
+        return page
+
+    @property
+    def models(self) -> ModelsPage:
+        """The models page."""
+        if isinstance(page := self._by_name.get(PageName.MODELS), ModelsPage):
+            return page
+        page = ModelsPage(self._app, self._bridge)
+        page.action_requested.connect(self.act)
+        page.error_met.connect(self.notices.show_error)
+        page.import_requested.connect(self.importer.choose)
+        page.said.connect(lambda text: self.toasts.show(text))
+        self.importer.progressed.connect(page.show_import)
+        self._add(PageName.MODELS, page)
+        return page
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The settings page."""
+        if isinstance(page := self._by_name.get(PageName.SETTINGS), SettingsPage):
+            return page
+        page = SettingsPage(self._app, self._bridge)
+        self._add(PageName.SETTINGS, page)
+        return page
+
+    def _page(self, name: PageName) -> QWidget:
+        match name:
+            case PageName.CHAT:
+                return self.chat
+            case PageName.MODELS:
+                return self.models
+            case PageName.SETTINGS:
+                return self.settings
+            case PageName.WELCOME:
+                return self.welcome
 
     def _bind_keys(self) -> None:
         for sequence, call in (
@@ -190,7 +227,7 @@ class MainWindow(QMainWindow):
         """Show a page and give it the focus."""
         if name is PageName.MODELS:
             self.models.refresh()
-        self.pages.setCurrentWidget(self._by_name[name])
+        self.pages.setCurrentWidget(self._page(name))
         self.sidebar.set_page(name)
         self.rail.set_page(name)
         if name is PageName.CHAT:
@@ -203,7 +240,7 @@ class MainWindow(QMainWindow):
                 self.welcome.begin()
             self.welcome.take_focus()
         elif name is not PageName.CHAT:
-            self._by_name[name].setFocus()
+            self._page(name).setFocus()
 
     def act(self, action: Action) -> None:
         """Do what the button beside an error says."""

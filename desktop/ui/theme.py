@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from desktop import i18n, paths
 from desktop.ui import fonts
@@ -192,6 +193,9 @@ class Theme:
 SPACE = (4, 8, 12, 16, 24, 32, 48)
 """The only distances there are."""
 
+FUSION = "fusion"
+"""Property of the application that already has the base style (`-style fusion` gives it, without a QStyle in Python)."""
+
 _current = Theme(LIGHT, dark=False)
 
 
@@ -215,8 +219,9 @@ def apply(app: QApplication, scheme: Scheme | str = Scheme.SYSTEM, font_size: in
     global _current
     look = Theme.of(scheme, font_size)
     _current = look
-    if app.style().name() != "fusion":
-        app.setStyle(QStyleFactory.create("Fusion"))
+    if not app.property(FUSION):
+        app.setStyle("Fusion")
+        app.setProperty(FUSION, True)
     app.setFont(fonts.ui(i18n.language(), look.chrome_size))
     app.setPalette(_palette(look))
     sheet = style_sheet(look)
@@ -227,7 +232,8 @@ def apply(app: QApplication, scheme: Scheme | str = Scheme.SYSTEM, font_size: in
 
 def motion(milliseconds: int = 150) -> int:
     """How long an animation may take: 0 where the system asks for less motion."""
-    animated = QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
+    # QStyle by way of its module: making that class costs 17 ms, which a start can do without
+    animated = QApplication.style().styleHint(QtWidgets.QStyle.StyleHint.SH_Widget_Animation_Duration)
     return milliseconds if animated > 0 else 0
 
 
