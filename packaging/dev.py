@@ -57,7 +57,7 @@ def is_ready(kind):
     # type: (str) -> bool
     """Whether the last set-up of this kind finished and nothing it follows from has changed since."""
     try:
-        with open(stamp(kind)) as file:
+        with open(stamp(kind), encoding="utf-8") as file:
             key, _, built_with = file.read().partition("\n")
     except OSError:
         return False

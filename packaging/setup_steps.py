@@ -34,25 +34,28 @@ class Failed(Exception):
 
 def set_up(kind: str) -> int:
     """Make `.venv` ready to run the program, or to test it. Returns an exit code: 0, 3 (said on stderr) or 130."""
-    BUILD.mkdir(exist_ok=True)
-    with open(BUILD / "setup.lock", "w") as lock, open(LOG, "w", encoding="utf-8", errors="replace") as log:
-        _lock(lock.fileno())
-        if dev.is_ready(kind):  # another start did it while this one waited
-            return 0
-        try:
-            _Setup(kind, _Runner(log)).run()
-        except KeyboardInterrupt:
-            print("\nInterrupted. The next start goes on from here.", file=sys.stderr)
-            return 130
-        except setup_system.Missing as missing:
-            print(missing, file=sys.stderr)
-            return 3
-        except (Failed, OSError) as error:
-            log.flush()
-            tail = LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
-            print("\n".join(tail), file=sys.stderr)
-            print(f"\nThe set-up failed: {error}. The whole story is in {LOG}.", file=sys.stderr)
-            return 3
+    try:
+        BUILD.mkdir(exist_ok=True)
+        with open(BUILD / "setup.lock", "w") as lock:
+            _lock(lock.fileno())
+            if dev.is_ready(kind):  # another start did it while this one waited
+                return 0
+            with open(LOG, "w", encoding="utf-8", errors="replace") as log:
+                _Setup(kind, _Runner(log)).run()
+    except KeyboardInterrupt:
+        print("\nInterrupted. The next start goes on from here.", file=sys.stderr)
+        return 130
+    except setup_system.Missing as missing:
+        print(missing, file=sys.stderr)
+        return 3
+    except Failed as failed:
+        tail = LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
+        print("\n".join(tail), file=sys.stderr)
+        print(f"\nThe set-up failed: {failed}. The whole story is in {LOG}.", file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(f"The set-up failed: {error}.", file=sys.stderr)
+        return 3
     return 0
 
 
@@ -182,11 +185,17 @@ class _Setup:
         with suppress(OSError):
             if mark.read_text(encoding="utf-8") == wanted:
                 return
-        wheel = setup_llama.build(PYTHON, match[0], self._run, ROOT / "packaging" / "constraints-build.txt", LOG)
-        # By path, so no hash: it was made on this computer, from the sdist whose hash was checked.
-        command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--no-index"]
-        self._run([*command, "--force-reinstall", str(wheel)])
-        self._run([str(PYTHON), "-c", "import llama_cpp; llama_cpp.llama_backend_init()"])
+        check = [str(PYTHON), "-c", "import llama_cpp; llama_cpp.llama_backend_init()"]
+        constraints = ROOT / "packaging" / "constraints-build.txt"
+        for last in (False, True):
+            wheel = setup_llama.build(PYTHON, match[0], self._run, constraints, LOG)
+            # By path, so no hash: it was made on this computer, from the sdist whose hash was checked.
+            command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--no-index"]
+            if self._run.succeeds([*command, "--force-reinstall", str(wheel)]) and self._run.succeeds(check):
+                break
+            wheel.unlink()  # a stored one may not fit any more, after an upgrade of the system: compile it anew, once
+            if last:
+                raise Failed("llama.cpp was compiled but does not load")
         mark.write_text(wanted, encoding="utf-8")
 
     def _pip_check(self) -> None:
