@@ -38,6 +38,14 @@ class Display:
     """An X server without a screen."""
 
     def __init__(self, width: int = 1180, height: int = 760) -> None:
+        for _ in range(5):  # two servers that start at once may take the same number: the second one dies
+            self._start(width, height)
+            if self._works():
+                return
+            self.close()
+        raise AssertionError("no X server starts")
+
+    def _start(self, width: int, height: int) -> None:
         read, write = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
@@ -49,14 +57,23 @@ class Display:
         with os.fdopen(read) as pipe:
             self.name = f":{pipe.readline().strip()}"
 
+    def _works(self) -> bool:
+        environment = {**os.environ, "DISPLAY": self.name}
+        asked = ["xdotool", "getdisplaygeometry"]
+        return subprocess.run(asked, env=environment, capture_output=True, timeout=30, check=False).returncode == 0
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.terminate()
+        self._server.wait(10)
+
     def __enter__(self) -> Display:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.terminate()
-        self._server.wait(10)
+        self.close()
 
 
 class Desktop:
