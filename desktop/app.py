@@ -6,8 +6,6 @@ import logging
 import time
 from contextlib import ExitStack
 
-import psutil
-
 from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import Noticed
@@ -140,4 +138,6 @@ def now() -> int:
 
 def _memory(model: ModelFile, context: int) -> tuple[int, int]:
     """Bytes a model needs and bytes this machine has in all."""
+    import psutil  # only here: the window starts without it
+
     return memory_needed(read_header(model.path), model.size, context), psutil.virtual_memory().total

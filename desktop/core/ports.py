@@ -83,19 +83,25 @@ GenerateReply = PromptRead | PromptProgress | TextPiece | Done | Failed
 class LoadSink(Protocol):
     """Gets the replies to load, on the engine's reader thread; must return quickly and not raise."""
 
-    def __call__(self, reply: LoadReply, /) -> None: ...
+    def __call__(self, reply: LoadReply, /) -> None:
+        """Take it."""
+        ...
 
 
 class GenerateSink(Protocol):
     """Gets the replies to generate, on the engine's reader thread; must return quickly and not raise."""
 
-    def __call__(self, reply: GenerateReply, /) -> None: ...
+    def __call__(self, reply: GenerateReply, /) -> None:
+        """Take it."""
+        ...
 
 
 class ExitSink(Protocol):
     """Told that the worker died while nothing was asked of it (reader thread)."""
 
-    def __call__(self, error: EngineError, /) -> None: ...
+    def __call__(self, error: EngineError, /) -> None:
+        """Take it."""
+        ...
 
 
 class Engine(Protocol):

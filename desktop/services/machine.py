@@ -8,8 +8,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import psutil
-
 from desktop.core.errors import DiskDenied
 from desktop.core.models import Machine
 from desktop.storage.disk import free_bytes
@@ -17,6 +15,8 @@ from desktop.storage.disk import free_bytes
 
 def look(models: Path) -> Machine:
     """Memory and the disk under `models` as they are now; a few milliseconds after the first call. No devices: the engine knows them."""
+    import psutil  # only here: the window starts without it
+
     memory = psutil.virtual_memory()
     try:
         disk_free = free_bytes(models)

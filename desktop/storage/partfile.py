@@ -17,7 +17,6 @@ from enum import Enum, auto
 from io import FileIO
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 
 from desktop.core.errors import DownloadBusy, WrongBytes, WrongSize
@@ -97,7 +96,7 @@ class PartFile:
             self._remote = remote
             notes = self._read_notes()
             here = received(self._target)
-            if notes is not None and abs(notes.booted - psutil.boot_time()) > _CLOCK_SLACK:
+            if notes is not None and abs(notes.booted - _boot_time()) > _CLOCK_SLACK:
                 here = min(here, notes.synced)
             if notes is None or not notes.describes(remote) or (remote.size is not None and here > remote.size):
                 self.restart(remote)
@@ -219,7 +218,7 @@ class PartFile:
         remote = self._remote
         if remote is None:
             raise RuntimeError("the part file was not opened")
-        notes = _Notes(remote.etag, remote.sha256, remote.size, self._synced, psutil.boot_time())
+        notes = _Notes(remote.etag, remote.sha256, remote.size, self._synced, _boot_time())
         write_whole(self._sidecar, json.dumps(asdict(notes)).encode())
 
 
@@ -227,3 +226,10 @@ def _text(value: object) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ValueError("not a text")
     return value
+
+
+def _boot_time() -> float:
+    """When this computer started (s since the epoch)."""
+    import psutil  # only here: the window starts without it
+
+    return psutil.boot_time()
