@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _BLOCK_MATH = (("$$", "$$"), ("\\[", "\\]"))
 _URL = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）《》【】「」“”]+")
@@ -43,7 +46,7 @@ def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     opened: list[Token] = []
     depth = 0
-    for token in _PARSER.parse(text, {}):
+    for token in _parser().parse(text, {}):
         opened.append(token)
         depth += token.nesting
         if depth == 0:
@@ -149,7 +152,10 @@ def _math_inline(state: StateInline, silent: bool) -> bool:
     return False
 
 
+@cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # 40 ms that a start need not wait for; `warm` takes them in a quiet moment
+
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
     parser.enable(["table", "strikethrough"]).disable(["lheading", "code", "reference", "html_block", "html_inline"])
     parser.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "blockquote", "list"]})
@@ -157,4 +163,6 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _parser()
+def warm() -> None:
+    """Get ready before the first answer."""
+    _parser()

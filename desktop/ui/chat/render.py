@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QTextBlockFormat,
@@ -21,6 +21,9 @@ from PySide6.QtGui import (
 
 from desktop.ui.chat import highlight, markdown
 from desktop.ui.chat.formats import CODE_HEAD, CODE_PAD, INDENT, MARKER, Formats
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 LINE = "\u2028"
 """A line break inside a paragraph."""
