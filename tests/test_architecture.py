@@ -121,7 +121,7 @@ def test_tests_do_not_sleep() -> None:
     assert not found
 
 
-MACHINE = re.compile(r"(?<![\w.}/~])(?:/(?:home|root|Users|work|tmp/w)/|[A-Z]:\\\\?Users\\)")
+MACHINE = re.compile(r"(?<![\w.}/~])(?:/(?:home|root|Users|work|tmp/w)/(?!me/|user/)|[A-Z]:\\\\?Users\\)")
 
 
 def test_no_file_names_a_directory_of_somebodys_machine() -> None:
