@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -26,6 +26,7 @@ from desktop.i18n import tr
 from desktop.messages import Action
 from desktop.ui import window_state
 from desktop.ui.bridge import Bridge
+from desktop.ui.chat import markdown
 from desktop.ui.chat.page import ChatPage
 from desktop.ui.chat_owner import ChatOwner
 from desktop.ui.models.importing import Importer, dropped
@@ -42,6 +43,8 @@ MINIMUM = (720, 480)
 _USUAL = (1120, 760)
 _NARROW = 880
 """Below this width (px) the side list folds by itself."""
+_QUIET = 400
+"""Milliseconds after the start until what the first answer will need is got ready."""
 
 
 class PageName(StrEnum):
@@ -222,6 +225,7 @@ class MainWindow(QMainWindow):
             self._app.engine.load(model.id)
         if self.page is PageName.WELCOME:
             self.welcome.begin()
+        QTimer.singleShot(_QUIET, self, markdown.warm)
 
     def show_page(self, name: PageName) -> None:
         """Show a page and give it the focus."""
