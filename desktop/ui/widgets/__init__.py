@@ -9,6 +9,7 @@ from desktop.ui.widgets.labels import Elided, Text
 from desktop.ui.widgets.menu import Menu
 from desktop.ui.widgets.pill import Pill
 from desktop.ui.widgets.progress import ThinProgress
+from desktop.ui.widgets.segments import Segments
 from desktop.ui.widgets.toast import Toasts
 from desktop.ui.widgets.toggle import Toggle
 
@@ -24,6 +25,7 @@ __all__ = [
     "Line",
     "Menu",
     "Pill",
+    "Segments",
     "Spin",
     "Text",
     "ThinProgress",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from desktop.ui import icons, theme
 
-Kind = Literal["primary", "secondary", "quiet", "danger", "link"]
+Kind = Literal["primary", "secondary", "quiet", "danger", "link", "segment"]
 
 
 class Button(QPushButton):
