@@ -32,6 +32,12 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("“{name}” is no longer where it was. Put the file back, or remove the model from the list."),
         Action.REMOVE_MODEL,
     ),
+    "model.folder_missing": (
+        mark(
+            "“{name}” is in {folder}, which is not there now. Connect the disk again, or remove the model from the list."
+        ),
+        Action.REMOVE_MODEL,
+    ),
     "model.unreadable": (mark("“{name}” cannot be read: {reason}."), Action.CHOOSE_MODEL),
     "model.empty": (mark("“{name}” is empty. Download or copy the file again."), Action.DOWNLOAD_AGAIN),
     "model.truncated": (
@@ -154,6 +160,16 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     "request.conversation": (mark("There is no conversation {id}."), Action.NONE),
     "request.model": (mark("There is no model “{id}” on this computer."), Action.CHOOSE_MODEL),
     "request.download": (mark("There is no download {id}."), Action.NONE),
+    "request.folder": (mark("{path} is not a folder this program can use."), Action.NONE),
+    "request.folder_taken": (
+        mark("{path} already has a file “{file}”. Choose another folder, or move that file away."),
+        Action.NONE,
+    ),
+    "request.folder_inside": (mark("The models are already in {path}. Choose another folder."), Action.NONE),
+    "request.folder_busy": (
+        mark("Another window or command of this program is running. Close it, then move the models."),
+        Action.RETRY,
+    ),
     "request.setting": (mark("There is no setting “{name}”."), Action.NONE),
     "request.setting_value": (mark("“{value}” is not possible for “{name}”."), Action.NONE),
 }

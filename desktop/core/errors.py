@@ -6,6 +6,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     WorldError
     ├── ModelFileError
     │   ├── FileMissing            model.missing            path
+    │   │   └── FolderMissing      model.folder_missing     path, folder
     │   ├── FileUnreadable         model.unreadable         path, reason
     │   ├── FileEmpty              model.empty              path
     │   ├── FileTruncated          model.truncated          path, size, expected
@@ -45,6 +46,10 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
         ├── UnknownConversation    request.conversation     id
         ├── UnknownModel           request.model            id
         ├── UnknownDownload        request.download         id
+        ├── UnknownFolder          request.folder           path
+        ├── FolderTaken            request.folder_taken     path, file
+        ├── FolderInside           request.folder_inside    path
+        ├── FolderBusy             request.folder_busy      path
         ├── UnknownSetting         request.setting          name
         └── BadSetting             request.setting_value    name, value
 """
@@ -74,6 +79,12 @@ class FileMissing(ModelFileError):
     """There is no such file."""
 
     code = "model.missing"
+
+
+class FolderMissing(FileMissing):
+    """The whole folder or disk the file lies in is not there now."""
+
+    code = "model.folder_missing"
 
 
 class FileUnreadable(ModelFileError):
@@ -296,6 +307,30 @@ class UnknownDownload(RequestError):
     """No download has this id."""
 
     code = "request.download"
+
+
+class UnknownFolder(RequestError):
+    """There is no such folder, or it is none of the list's."""
+
+    code = "request.folder"
+
+
+class FolderTaken(RequestError):
+    """The new models folder already has a file of a name that would move there."""
+
+    code = "request.folder_taken"
+
+
+class FolderInside(RequestError):
+    """The new models folder is the present one, or lies in it."""
+
+    code = "request.folder_inside"
+
+
+class FolderBusy(RequestError):
+    """Another process of this program runs, or a move is in progress."""
+
+    code = "request.folder_busy"
 
 
 class UnknownSetting(RequestError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desktop.core.errors import ErrorValue
 from desktop.core.models import (
@@ -148,6 +149,33 @@ class ModelChecked(Event):
     model: ModelId
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChanged(Event):
+    """The name or the options of a model changed."""
+
+    model: ModelId
+
+
+@dataclass(frozen=True, slots=True)
+class FoldersScanned(Event):
+    """The user's folders were looked through: models may have come, gone missing or come back. Also when one is added or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsMoveProgressed(Event):
+    """The models folder is being moved: bytes of bytes."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsMoved(Event):
+    """The models folder is another one now."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)

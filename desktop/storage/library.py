@@ -174,8 +174,9 @@ def _model(row: sqlite3.Row) -> ModelFile:
 
 
 def _save_model(db: sqlite3.Connection, m: ModelFile) -> None:
-    db.execute(
-        f"INSERT OR REPLACE INTO model ({_MODEL}) VALUES ({', '.join('?' * 17)})",
+    changes = ", ".join(f"{name} = excluded.{name}" for name in _MODEL.split(", ")[1:])
+    db.execute(  # no REPLACE: that would delete what hangs on the row
+        f"INSERT INTO model ({_MODEL}) VALUES ({', '.join('?' * 17)}) ON CONFLICT (id) DO UPDATE SET {changes}",
         (
             *(m.id, m.name, str(m.path), m.size, m.sha256, m.family, m.architecture, m.quantization, m.context),
             *(m.state, m.added, m.last_used, m.repository, m.file, m.revision, m.licence, int(m.linked)),

@@ -100,5 +100,30 @@ def m001_first_schema(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema,)
+def m002_options_and_folders(db: sqlite3.Connection) -> None:
+    """What is set for one model; the user's own folders of models, and which model each file in them became."""
+    for statement in (
+        """CREATE TABLE model_option (
+            model TEXT NOT NULL REFERENCES model (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (model, name)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE folder (
+            path TEXT PRIMARY KEY,
+            added INTEGER NOT NULL
+        ) WITHOUT ROWID""",
+        # a row without a model is a file the user took off the list: it does not come back by itself
+        """CREATE TABLE folder_file (
+            path TEXT PRIMARY KEY,
+            folder TEXT NOT NULL REFERENCES folder (path) ON DELETE CASCADE,
+            model TEXT REFERENCES model (id) ON DELETE SET NULL
+        ) WITHOUT ROWID""",
+        "CREATE INDEX folder_file_by_folder ON folder_file (folder)",
+        "CREATE INDEX folder_file_by_model ON folder_file (model)",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_options_and_folders)
 """Step n brings `user_version` from n-1 to n."""
