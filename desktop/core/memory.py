@@ -1,0 +1,223 @@
+"""Will it fit? The memory a model takes for its weights, its context and its work, and whether this machine has it. Pure.
+
+What llama.cpp allocates: the weights as they lie in the file; a cache of keys and values, as wide as the layers' heads,
+for a context rounded up to a multiple of 256 tokens; one buffer for intermediate results, as large as the largest moment of reading a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.core.footprint import Footprint
+from desktop.core.models import Device, Machine
+
+BATCH = 512
+"""Tokens that are read in one step (the worker's)."""
+_PADDING = 256
+_PROCESS = 60_000_000
+"""Bytes of the worker process itself."""
+_PER_TOKEN = 450
+"""Bytes the worker keeps for each token of the vocabulary."""
+_CARD_SHARE = 92
+"""Percent of a card's free memory to count on: others use it too."""
+_CARD_RESERVE = 300_000_000
+"""Bytes of graphics memory left to the screen and to the driver's own needs, on each card."""
+
+
+class CacheType(StrEnum):
+    """How keys and values are kept."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+
+    def size(self, width: int) -> int:
+        """Bytes of a row of `width` numbers."""
+        return 2 * width if self is CacheType.F16 else -(-width // 32) * 34
+
+
+class Verdict(StrEnum):
+    """Whether a model fits the memory that is free now."""
+
+    GPU = "gpu"
+    """Wholly on the graphics card."""
+    PARTLY = "partly"
+    """Some layers on the graphics card, the others in memory."""
+    CPU = "cpu"
+    """In memory; there is no graphics card, or it has no room for even one layer."""
+    SLOW = "slow"
+    """Not in memory: the system will read the weights from the disk again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a load of the same model has taught: real bytes over estimated ones."""
+
+    weights: float = 1.0
+    kv: float = 1.0
+    compute: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEstimate:
+    """Sizes in bytes."""
+
+    verdict: Verdict
+    context: int
+    """Tokens it is for."""
+    weights: int
+    kv: int
+    """The context's cache of keys and values."""
+    compute: int
+    """Intermediate results."""
+    overhead: int
+    """The worker process itself."""
+    memory: int
+    """How much of the total lies in the processor's memory …"""
+    graphics: int
+    """… and how much in graphics memory."""
+    layers: int
+    """Of the model."""
+    gpu_layers: int
+    """Of these on the graphics card."""
+    memory_free: int
+    graphics_free: int
+    """0: there is no card, or it does not tell."""
+    learnt: bool = False
+    """Corrected by what a load of this model really took."""
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.kv + self.compute + self.overhead
+
+
+def estimate(
+    footprint: Footprint,
+    context: int,
+    machine: Machine,
+    *,
+    gpu_layers: int = -1,
+    cache: CacheType = CacheType.F16,
+    flash: bool = True,
+    correction: Correction | None = None,
+) -> MemoryEstimate:
+    """The memory a model takes for a conversation of `context` tokens, shared between `machine`'s processor and its cards.
+
+    `gpu_layers` -1 means as many as fit; `flash` says whether attention is computed without a table of all scores.
+    """
+    learnt = correction or Correction()
+    cards = graphics(machine.devices)
+    layers = len(footprint.blocks)
+    on_card = layers_that_fit(footprint, context, machine.devices, cache=cache, flash=flash)
+    if gpu_layers >= 0 and cards:
+        on_card = min(gpu_layers, layers + 1)
+    there = _on_cards(footprint, context, on_card, cache, flash)
+    copied = footprint.input if footprint.tied and on_card else 0
+    weights = round((footprint.weights + copied) * learnt.weights)
+    kv = round(kv_bytes(footprint, context, cache) * learnt.kv)
+    compute = round(compute_bytes(footprint, context, flash=flash) * learnt.compute)
+    overhead = _PROCESS + _PER_TOKEN * footprint.vocabulary
+    memory = max(0, weights + kv + compute + overhead - there)
+    needed = memory + (there if any(map(shares_memory, cards)) else 0)
+    if needed > machine.memory_available:
+        verdict = Verdict.SLOW
+    elif on_card > layers:
+        verdict = Verdict.GPU
+    else:
+        verdict = Verdict.PARTLY if on_card else Verdict.CPU
+    return MemoryEstimate(
+        verdict=verdict,
+        context=context,
+        weights=weights,
+        kv=kv,
+        compute=compute,
+        overhead=overhead,
+        memory=memory,
+        graphics=there,
+        layers=layers,
+        gpu_layers=min(on_card, layers),
+        memory_free=machine.memory_available,
+        graphics_free=sum(card.memory_free for card in cards),
+        learnt=correction is not None,
+    )
+
+
+def kv_bytes(footprint: Footprint, context: int, cache: CacheType = CacheType.F16) -> int:
+    """Bytes of the cache of all layers."""
+    return sum(_kv_of_layers(footprint, context, cache))
+
+
+def compute_bytes(footprint: Footprint, context: int, *, flash: bool = True) -> int:
+    """Bytes for intermediate results: the larger of the moment the scores of all tokens are there, and of the widest layer."""
+    batch = min(BATCH, context)
+    row = 4 * batch
+    rest = 3 * row * footprint.embedding
+    end = row * footprint.vocabulary + rest
+    cells = _padded(context)
+    layer = 2 * batch * cells + 3 * row * footprint.feed_forward + rest
+    if not flash:
+        layer += row * footprint.heads * cells
+    return max(end, layer)
+
+
+def layers_that_fit(
+    footprint: Footprint,
+    context: int,
+    devices: Sequence[Device],
+    *,
+    cache: CacheType = CacheType.F16,
+    flash: bool = True,
+) -> int:
+    """How many layers fit into free graphics memory; one more than there are means the output too. Whole layers from the last on.
+
+    Cards that do not tell their memory are trusted with everything.
+    """
+    cards = graphics(devices)
+    layers = len(footprint.blocks)
+    if not cards:
+        return 0
+    if any(card.memory_free <= 0 for card in cards):
+        return layers + 1
+    room = sum(max(0, card.memory_free * _CARD_SHARE // 100 - _CARD_RESERVE) for card in cards)
+    for count in range(layers + 1, 0, -1):
+        if _on_cards(footprint, context, count, cache, flash) <= room:
+            return count
+    return 0
+
+
+def graphics(devices: Sequence[Device]) -> list[Device]:
+    """The cards that are used: real ones if there are any, else what is built into the processor."""
+    cards = [device for device in devices if device.kind == "gpu"]
+    return cards or [device for device in devices if device.kind == "igpu"]
+
+
+def shares_memory(card: Device) -> bool:
+    """Whether what a card calls its memory is the processor's."""
+    return card.kind == "igpu" or card.name.startswith(("Metal", "MTL"))
+
+
+def _on_cards(footprint: Footprint, context: int, count: int, cache: CacheType, flash: bool) -> int:
+    """Bytes on the cards with the last `count` layers there, of which the very last is the output."""
+    if count <= 0:
+        return 0
+    output = footprint.output + (footprint.input if footprint.tied else 0)
+    inner = min(count - 1, len(footprint.blocks))
+    kept = _kv_of_layers(footprint, context, cache)
+    first = len(footprint.blocks) - inner
+    return (
+        output + sum(footprint.blocks[first:]) + sum(kept[first:]) + compute_bytes(footprint, context, flash=flash)
+    )
+
+
+def _kv_of_layers(footprint: Footprint, context: int, cache: CacheType) -> list[int]:
+    cells = _padded(context)
+    return [
+        cells * (cache.size(key) + cache.size(value))
+        for key, value in zip(footprint.keys, footprint.values, strict=True)
+    ]
+
+
+def _padded(context: int) -> int:
+    return -(-context // _PADDING) * _PADDING
