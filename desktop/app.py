@@ -12,8 +12,9 @@ from desktop.core.events import Noticed
 from desktop.core.models import ModelFile
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
-from desktop.hub.endpoints import endpoint_from
-from desktop.hub.lazy import LazyHub
+from desktop.hub.endpoints import endpoint_from, next_source
+from desktop.hub.lazy import Access, LazyHub, Network
+from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.gguf import memory_needed, read_header
 from desktop.paths import Paths
@@ -24,10 +25,12 @@ from desktop.services.downloads import DownloadService
 from desktop.services.engine import EngineService
 from desktop.services.library import LibraryService
 from desktop.services.safemode import SafeModes
+from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
-from desktop.storage.library import DownloadStore, EngineModeStore, ModelStore
+from desktop.storage.downloads import DownloadStore
+from desktop.storage.library import EngineModeStore, ModelStore
 from desktop.storage.owner import Owner
 from desktop.storage.settings import Settings
 
@@ -70,6 +73,7 @@ class Application:
         self.owner = Owner(self.paths.run)
         undo(self.owner.close)
         self.bus = Bus()
+        self._token = KeyringToken()
         self.writer = SerialExecutor("writer")
         undo(self.writer.close)
 
@@ -90,8 +94,8 @@ class Application:
         self.downloads = DownloadService(
             DownloadStore(self._database),
             self.owner,
-            self._hub,
-            lambda: endpoint_from(self.settings.text("endpoint")),
+            self.hub,
+            self.endpoint,
             self.paths.models,
             self.library.install,
             self.writer,
@@ -99,6 +103,8 @@ class Application:
             clock=now,
         )
         undo(self.downloads.close)
+        self.search = SearchService(self.hub, self.endpoint, next_source, self._token)
+        undo(self.search.close)
 
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
         self.engine = EngineService(self.make_engine, modes, self.library, self.settings, self.bus, _memory)
@@ -127,8 +133,20 @@ class Application:
             self.notices.append(Noticed("database.corrupt", {"moved_to": str(moved_to)}))
             return Database(self.paths.database)
 
-    def _hub(self, endpoint: str) -> Hub:
-        return LazyHub(endpoint, proxy=self.settings.text("proxy"))
+    def endpoint(self) -> str:
+        """The source of models that the settings name."""
+        return endpoint_from(self.settings.text("endpoint"), self.settings.text("source"))
+
+    def hub(self, endpoint: str) -> Hub:
+        """The source behind an address, with the present settings. Building it is cheap; asking it blocks."""
+        settings = self.settings
+        access = Access(
+            Network(settings.text("proxy"), settings.text("ca_file")),
+            self._token.find,
+            lambda: settings.flag("offline"),
+            {entry.repository: entry.modelscope for entry in self.library.catalog() if entry.modelscope},
+        )
+        return LazyHub(endpoint, access)
 
 
 def now() -> int:

@@ -115,6 +115,14 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("{endpoint} did not answer like a model hub. A login page or a filter may be in the way."),
         Action.NETWORK_SETTINGS,
     ),
+    "hub.offline": (
+        mark("The program is offline. Switch Offline off in Settings to reach the network."),
+        Action.NETWORK_SETTINGS,
+    ),
+    "hub.no_keyring": (
+        mark("The system's keyring cannot be used ({reason}), so no token is kept."),
+        Action.NONE,
+    ),
     "download.wrong_bytes": (
         mark(
             "What arrived is not “{file}”: its checksum is wrong, so it was thrown away. "

@@ -19,7 +19,8 @@ from desktop.services.downloads import DownloadService
 from desktop.services.library import LibraryService
 from desktop.services.serial import SerialExecutor
 from desktop.storage.database import Database
-from desktop.storage.library import DownloadStore, ModelStore
+from desktop.storage.downloads import DownloadStore
+from desktop.storage.library import ModelStore
 from desktop.storage.owner import Owner
 
 REPOSITORY = "zai-org/glm-tiny-gguf"

@@ -30,7 +30,9 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── HubDenied              hub.denied               endpoint, status, repository
     │   ├── HubNotFound            hub.not_found            endpoint, repository, file
     │   ├── HubBusy                hub.busy                 endpoint, status, retry_after
-    │   └── HubNonsense            hub.nonsense             endpoint, reason
+    │   ├── HubNonsense            hub.nonsense             endpoint, reason
+    │   ├── HubOffline             hub.offline
+    │   └── NoKeyring              hub.no_keyring           reason
     ├── DownloadError
     │   ├── WrongBytes             download.wrong_bytes     file, expected, actual
     │   ├── WrongSize              download.wrong_size      file, expected, actual
@@ -225,6 +227,18 @@ class HubNonsense(HubError):
     """An answer that is not the hub's: HTML of a login page, broken JSON, a wrong range."""
 
     code = "hub.nonsense"
+
+
+class HubOffline(HubError):
+    """The user switched the network off for this program."""
+
+    code = "hub.offline"
+
+
+class NoKeyring(HubError):
+    """The system has no place for secrets, or does not open it."""
+
+    code = "hub.no_keyring"
 
 
 class DownloadError(WorldError):

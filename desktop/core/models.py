@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NewType
 
+from desktop.core.footprint import Footprint
+
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)
 ModelId = NewType("ModelId", str)
@@ -191,6 +193,16 @@ class LoadedModel:
     size: int
     load_ms: float = 0.0
     mode: EngineMode = EngineMode.FULL
+    weights_bytes: int = 0
+    """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
+    kv_bytes: int = 0
+    """… the cache of keys and values …"""
+    compute_bytes: int = 0
+    """… intermediate results …"""
+    graphics_bytes: int = 0
+    """… and how much of the three lies in graphics memory."""
+    copied_bytes: int = 0
+    """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
 
 
 class EngineState(StrEnum):
@@ -246,6 +258,8 @@ class ModelHeader:
     vocabulary: int
     kv_per_token: int = 0
     """Bytes of KV cache (f16) for each token of context; 0 if the header does not say enough."""
+    footprint: Footprint | None = None
+    """What it takes of memory, layer by layer; None if the header does not say enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +393,8 @@ class CatalogEntry:
     languages: tuple[str, ...]
     summary: str
     """Key of a short translatable sentence on what it is good for."""
+    modelscope: str | None = None
+    """The repository's name on ModelScope, where it is another one."""
     proposed_from: int | None = None
     """Bytes of RAM from which it is the first choice for a newcomer; None = never proposed by itself."""
 
@@ -423,6 +439,21 @@ class RemoteFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteRepository:
+    """A repository that a search found. None = the source does not say."""
+
+    repository: str
+    downloads: int | None
+    likes: int | None
+    updated: int | None
+    """Milliseconds since the epoch."""
+    licence: str | None
+    tags: tuple[str, ...]
+    gated: bool
+    """Its files need an account that accepted the licence."""
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadFile:
     """One file of a download; `received` bytes are in the .part file and hashed."""
 
@@ -449,8 +480,13 @@ class Download:
     error: str | None = None
     error_data: dict[str, str | int | float | None] = field(default_factory=dict)
     notice: str | None = None
-    """Code of something the user should know: "download.differs_from_catalog", "download.source_changed", "download.started_over"."""
+    """Code of something the user should know: "download.differs_from_catalog", "download.source_changed",
+    "download.started_over"."""
     model: ModelId | None = None
+    wanted: bool = False
+    """It goes on by itself: at the next start of the window, when there is room again, when the network is switched on."""
+    rank: int = 0
+    """Its place in the queue, smaller first; equal ones in the order they came."""
 
     @property
     def size(self) -> int | None:

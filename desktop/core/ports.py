@@ -15,6 +15,7 @@ from desktop.core.models import (
     LoadOptions,
     PromptMessage,
     RemoteFile,
+    RemoteRepository,
     Timings,
     TurnId,
     Usage,
@@ -185,6 +186,10 @@ class Hub(Protocol):
         """All files of a repository."""
         ...
 
-    def open(self, remote: RemoteFile, offset: int) -> RangeStream:
-        """Start reading at `offset`."""
+    def search(self, text: str, limit: int) -> tuple[RemoteRepository, ...]:
+        """Repositories with GGUF files that match, the most downloaded first; at most `limit`."""
+        ...
+
+    def open(self, remote: RemoteFile, offset: int, end: int | None = None) -> RangeStream:
+        """Start reading at `offset`, up to `end` (exclusive; None = the end of the file). More may come than was asked for."""
         ...

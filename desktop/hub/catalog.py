@@ -81,6 +81,9 @@ class _Row:
             return None
         return self.text(name, form)
 
+    def given_text(self, name: str, form: re.Pattern[str]) -> str | None:
+        return self.text(name, form) if name in self._left else None
+
     def count(self, name: str) -> int:
         value = cast(int, self.take(name, int))
         if value <= 0:
@@ -126,6 +129,7 @@ def _entry(raw: object) -> CatalogEntry:
         memory=row.count("memory"),
         languages=tuple(str(language) for language in languages),
         summary=summary,
+        modelscope=row.given_text("modelscope", _REPOSITORY),
         proposed_from=row.maybe_count("proposed_from"),
     )
     row.end()

@@ -5,6 +5,7 @@ Importing this module is slow; `lazy.LazyHub` does it when it is needed.
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 import threading
@@ -16,14 +17,15 @@ import httpx2
 import huggingface_hub
 from huggingface_hub import HfApi, close_session, constants, get_hf_file_metadata, set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from huggingface_hub.hf_api import RepoSibling
+from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 from desktop import __version__
 from desktop.core.errors import HubDenied, HubNonsense, HubNotFound, HubUnreachable
-from desktop.core.models import RemoteFile
+from desktop.core.models import RemoteFile, RemoteRepository
 from desktop.core.ports import RangeStream
 from desktop.hub import transfer
 from desktop.hub.endpoints import may_see_token, resolve_url
+from desktop.hub.lazy import Network
 
 T = TypeVar("T")
 
@@ -50,14 +52,14 @@ class HuggingFaceHub:
         self,
         endpoint: str,
         *,
-        proxy: str = "",
+        network: Network | None = None,
         token: Callable[[], str | None] | None = None,
         trusts: Callable[[str], bool] = may_see_token,
     ) -> None:
         """`token` gives the user's secret (default: the one the hub's own tools stored); only URLs that `trusts` accepts see it."""
         self._endpoint = endpoint.rstrip("/")
-        self._proxy = proxy
-        self._token = token or huggingface_hub.get_token
+        self._network = network or Network()
+        self._token = functools.cache(token or huggingface_hub.get_token)  # asked for once: a keyring takes its time
         self._trusts = trusts
         self._anonymous = False
 
@@ -115,19 +117,36 @@ class HuggingFaceHub:
 
     def _files(self, repository: str, revision: str | None) -> tuple[RemoteFile, ...]:
         with self._asking(repository, ""):
-            api = HfApi(
-                endpoint=self._endpoint,
-                token=self._secret(self._endpoint + "/") or False,
-                library_name="chatglm-desktop",
-                library_version=__version__,
-            )
-            info = api.model_info(repository, revision=revision, files_metadata=True)
+            info = self._api().model_info(repository, revision=revision, files_metadata=True)
             commit = info.sha or revision or _MAIN
             return tuple(self._listed(repository, commit, sibling) for sibling in info.siblings or ())
 
-    def open(self, remote: RemoteFile, offset: int) -> RangeStream:
+    def search(self, text: str, limit: int) -> tuple[RemoteRepository, ...]:
+        """Repositories with GGUF files, the most downloaded first. Raises HubError."""
+        return self._or_anonymously(lambda: self._search(text, limit))
+
+    def _search(self, text: str, limit: int) -> tuple[RemoteRepository, ...]:
+        with self._asking("", ""):
+            found = self._api().list_models(
+                search=text or None,
+                filter="gguf",
+                sort="downloads",
+                limit=limit,
+                expand=["downloads", "likes", "lastModified", "tags", "gated"],
+            )
+            return tuple(_repository(info) for info in found)
+
+    def open(self, remote: RemoteFile, offset: int, end: int | None = None) -> RangeStream:
         """Start reading at `offset`. Raises HubError."""
-        return transfer.Transfer(self._endpoint, self._proxy, self._secret).open(remote, offset)
+        return transfer.Transfer(self._endpoint, self._network, self._secret).open(remote, offset, end)
+
+    def _api(self) -> HfApi:
+        return HfApi(
+            endpoint=self._endpoint,
+            token=self._secret(self._endpoint + "/") or False,
+            library_name="chatglm-desktop",
+            library_version=__version__,
+        )
 
     def _listed(self, repository: str, commit: str, sibling: RepoSibling) -> RemoteFile:
         lfs = sibling.lfs
@@ -174,9 +193,24 @@ class HuggingFaceHub:
         """The library's session goes through our proxy with our timeouts, whatever its calls say."""
 
         def bounded(request: httpx2.Request) -> None:
-            request.extensions["timeout"] = transfer.TIMEOUT.as_dict()
+            request.extensions["timeout"] = limits
 
-        client = transfer.client(self._endpoint, self._proxy)
+        limits = transfer.timeout(self._network).as_dict()
+        client = transfer.client(self._endpoint, self._network)
         client.event_hooks["request"] = [bounded]
         client.follow_redirects = True
         return client
+
+
+def _repository(info: ModelInfo) -> RemoteRepository:
+    tags = tuple(info.tags or ())
+    licence = next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), None)
+    return RemoteRepository(
+        repository=info.id,
+        downloads=info.downloads,
+        likes=info.likes,
+        updated=round(info.last_modified.timestamp() * 1000) if info.last_modified else None,
+        licence=licence,
+        tags=tags,
+        gated=bool(info.gated),
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -19,21 +20,44 @@ from desktop import __version__
 from desktop.core.errors import HubBusy, HubDenied, HubError, HubNonsense, HubNotFound, HubUnreachable
 from desktop.core.models import RemoteFile
 from desktop.hub.endpoints import origin
+from desktop.hub.lazy import Network
 
-TIMEOUT = httpx2.Timeout(30.0, connect=15.0)
-"""Seconds: no wait for the network is longer."""
+_CONNECT_S = 15.0
+DIRECT = "direct"
+"""The proxy setting that means none, whatever the system says."""
 _REDIRECTS = 8
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
-def client(endpoint: str, proxy: str) -> httpx2.Client:
-    """An HTTP client; an empty proxy means the system's settings. Raises HubUnreachable if it cannot use the proxy (SOCKS
-    needs a library of its own) or the certificates."""
+def timeout(network: Network) -> httpx2.Timeout:
+    """No wait for the network is longer."""
+    return httpx2.Timeout(network.stall, connect=min(_CONNECT_S, network.stall))
+
+
+def client(endpoint: str, network: Network) -> httpx2.Client:
+    """An HTTP client. Raises HubUnreachable if it cannot use the proxy or the certificates."""
+    direct = network.proxy == DIRECT
     try:
-        return httpx2.Client(proxy=proxy or None, timeout=TIMEOUT, follow_redirects=False)
+        return httpx2.Client(
+            proxy=None if direct else network.proxy or None,
+            verify=_trusting(network.ca_file) if network.ca_file else True,
+            trust_env=not direct,
+            timeout=timeout(network),
+            follow_redirects=False,
+        )
     except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
         raise HubUnreachable(endpoint=endpoint, reason=str(error)) from error
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    """The system's certificates and those in the file. Raises OSError, ValueError."""
+    context = httpx2.create_ssl_context()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except ssl.SSLError as error:
+        raise ValueError(f"{ca_file} holds no certificates") from error
+    return context
 
 
 def reason(error: BaseException) -> str:
@@ -56,23 +80,28 @@ def normalised(etag: str | None) -> str | None:
 class Transfer:
     """Opens streams of remote files for one endpoint. Each has a client of its own, closed with it."""
 
-    def __init__(self, endpoint: str, proxy: str, token: Callable[[str], str | None]) -> None:
-        """`token` gives the secret for a URL, or None where none may be sent."""
+    def __init__(
+        self, endpoint: str, network: Network, token: Callable[[str], str | None], *, etags: bool = True
+    ) -> None:
+        """`token` gives the secret for a URL, or None where none may be sent; without `etags` the server's say nothing of
+        the file's version."""
         self._endpoint = endpoint
-        self._proxy = proxy
+        self._network = network
         self._token = token
+        self._etags = etags
 
-    def open(self, remote: RemoteFile, offset: int) -> ResponseStream:
-        """Start reading at `offset` (or at 0 if the server ignores it). Raises HubError."""
-        headers = {"Range": f"bytes={offset}-"} if offset else {}
-        http = client(self._endpoint, self._proxy)
+    def open(self, remote: RemoteFile, offset: int, end: int | None = None) -> ResponseStream:
+        """Start reading at `offset` (or at 0 if the server ignores it), up to `end`. Raises HubError."""
+        bounded = end is not None and end != remote.size
+        headers = {"Range": f"bytes={offset}-{end - 1 if bounded and end else ''}"} if offset or bounded else {}
+        http = client(self._endpoint, self._network)
         try:
             response, etag = self._follow(http, remote, headers)
             first, total, empty = self._checked(offset, response)
         except BaseException:
             http.close()
             raise
-        return ResponseStream(self._endpoint, http, response, first, total, etag, empty=empty)
+        return ResponseStream(self._endpoint, http, response, first, total, etag if self._etags else None, empty=empty)
 
     def _checked(self, offset: int, response: httpx2.Response) -> tuple[int, int | None, bool]:
         """Where the bytes begin, the size of the file, and whether there are none."""

@@ -24,7 +24,7 @@ from desktop.services.bus import Bus
 from desktop.services.fetch import WAITS, Stopped
 from desktop.services.serial import SerialExecutor
 from desktop.services.targets import part_names, target
-from desktop.storage.library import DownloadStore
+from desktop.storage.downloads import DownloadStore
 from desktop.storage.owner import Owner
 from desktop.storage.partfile import received
 

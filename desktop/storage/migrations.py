@@ -125,5 +125,24 @@ def m002_options_and_folders(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_options_and_folders)
+def m003_download_queue(db: sqlite3.Connection) -> None:
+    """Which downloads go on by themselves and in which order; what other processes ask for; files that turned out wrong."""
+    for statement in (
+        "ALTER TABLE download ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE download ADD COLUMN rank INTEGER NOT NULL DEFAULT 0",
+        # 'pause' or 'cancel': another process asks the one that works on it
+        "ALTER TABLE download ADD COLUMN asked TEXT CHECK (asked IN ('pause', 'cancel'))",
+        """CREATE TABLE wrong_file (
+            endpoint TEXT NOT NULL,
+            repository TEXT NOT NULL,
+            file TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            PRIMARY KEY (endpoint, repository, file, sha256)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_options_and_folders, m003_download_queue)
 """Step n brings `user_version` from n-1 to n."""

@@ -51,6 +51,8 @@ class Setting:
     zero_text: str = ""
     """What the smallest value of an integer means, if it is special."""
     placeholder: str = ""
+    forms: tuple[str, ...] = ()
+    """How a text must begin, if it is not empty."""
 
     def check(self, value: object) -> SettingValue:
         """The value in the setting's type; text from a command line is converted. Raises BadSetting."""
@@ -80,12 +82,9 @@ class Setting:
                 text = str(value).strip()
                 if not isinstance(value, str) or "\n" in text:
                     raise bad
-                if self.name in ("endpoint", "proxy") and text:
-                    schemes = (
-                        ("http://", "https://") if self.name == "endpoint" else ("http://", "https://", "socks5://")
-                    )
-                    if not text.startswith(schemes) or len(text.split("://", 1)[1]) < 1:
-                        raise bad
+                forms = [form for form in self.forms if text.startswith(form)]
+                if text and self.forms and (not forms or (text in forms and text.endswith((":", "/")))):
+                    raise bad
                 return text.rstrip("/") if self.name == "endpoint" else text
 
 
@@ -119,13 +118,69 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=28,
     ),
     Setting(
+        "offline",
+        Kind.SWITCH,
+        False,
+        mark("Downloads"),
+        mark("Offline"),
+        mark("The program sends nothing into the network. Downloads wait until you switch it off."),
+    ),
+    Setting(
+        "source",
+        Kind.CHOICE,
+        "address",
+        mark("Downloads"),
+        mark("Source"),
+        mark("Where models come from."),
+        (
+            ("address", mark("The address below, or Hugging Face")),
+            ("huggingface", "Hugging Face"),
+            ("hf-mirror", "hf-mirror.com"),
+            ("modelscope", "ModelScope"),
+        ),
+    ),
+    Setting(
         "endpoint",
         Kind.TEXT,
         "",
         mark("Downloads"),
-        mark("Source"),
-        mark("Address of the hub or of a mirror such as https://hf-mirror.com. Empty means huggingface.co."),
+        mark("Address"),
+        mark(
+            "Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick."
+        ),
         placeholder="https://huggingface.co",
+        forms=("http://", "https://", "folder:"),
+    ),
+    Setting(
+        "parallel_downloads",
+        Kind.INTEGER,
+        2,
+        mark("Downloads"),
+        mark("Downloads at a time"),
+        mark("The others wait in the queue."),
+        minimum=1,
+        maximum=8,
+    ),
+    Setting(
+        "connections",
+        Kind.INTEGER,
+        4,
+        mark("Downloads"),
+        mark("Connections"),
+        mark("For each large file. More can be faster where a source limits every single one."),
+        minimum=1,
+        maximum=16,
+    ),
+    Setting(
+        "rate_limit",
+        Kind.INTEGER,
+        0,
+        mark("Downloads"),
+        mark("Speed limit"),
+        mark("Of all downloads together, in KB per second."),
+        minimum=0,
+        maximum=10_000_000,
+        zero_text=mark("None"),
     ),
     Setting(
         "proxy",
@@ -133,8 +188,19 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         mark("Downloads"),
         mark("Proxy"),
-        mark("For downloads only, such as http://127.0.0.1:7890. Empty means the system's settings."),
+        mark(
+            "For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none."
+        ),
         placeholder="http://127.0.0.1:7890",
+        forms=("http://", "https://", "socks5://", "socks5h://", "direct"),
+    ),
+    Setting(
+        "ca_file",
+        Kind.TEXT,
+        "",
+        mark("Downloads"),
+        mark("Certificates"),
+        mark("A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one."),
     ),
     Setting(
         "context",

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.core.errors import HubBusy, HubDenied, HubError, HubNonsense, HubNotFound, HubUnreachable
 from desktop.hub.client import HuggingFaceHub
+from desktop.hub.lazy import Network
 from tests.hubserver import CHUNK, Fault, HubServer, html
 
 REPOSITORY = "zai-org/glm-tiny-gguf"
@@ -224,11 +225,13 @@ def test_a_server_that_hangs_up(server: HubServer, hub: HuggingFaceHub) -> None:
 
 
 def test_requests_go_through_the_proxy(server: HubServer) -> None:
-    hub = HuggingFaceHub("http://hub.invalid", proxy=server.url)  # a proxy gets the whole URL in the request line
+    hub = HuggingFaceHub(
+        "http://hub.invalid", network=Network(proxy=server.url)
+    )  # a proxy gets the whole URL in the request line
     with pytest.raises(HubNotFound):
         hub.file(REPOSITORY, "not there.gguf")
     with pytest.raises(HubUnreachable):
-        HuggingFaceHub(server.url, proxy="http://127.0.0.1:9").file(REPOSITORY, FILE)
+        HuggingFaceHub(server.url, network=Network(proxy="http://127.0.0.1:9")).file(REPOSITORY, FILE)
     assert HuggingFaceHub(server.url).file(REPOSITORY, FILE).size == len(DATA)
 
 

@@ -17,7 +17,8 @@ from desktop.core.models import (
     ModelState,
 )
 from desktop.storage.database import Database
-from desktop.storage.library import DownloadStore, EngineModeStore, ModelStore
+from desktop.storage.downloads import DownloadStore
+from desktop.storage.library import EngineModeStore, ModelStore
 
 MODEL = ModelFile(
     id=ModelId("glm-edge"), name="GLM-Edge 边缘", path=Path("/models/a b/模型.gguf"), size=5, sha256="ab" * 32, family="glm-edge",
