@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.core import fitness
-from desktop.core.errors import FileMissing, FileUnreadable, UnknownModel, WrongHash
-from desktop.core.events import ModelChecked, ModelInstalled, ModelRemoved
+from desktop.core.errors import BadSetting, FileUnreadable, UnknownModel, WrongHash
+from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
 from desktop.core.models import (
     CatalogEntry,
     Download,
@@ -25,13 +25,16 @@ from desktop.core.models import (
     ModelHeader,
     ModelId,
     ModelState,
+    Removal,
 )
 from desktop.services import machine as this_machine
 from desktop.services.bus import Bus
 from desktop.services.importing import copy_in
 from desktop.services.pace import Pace
+from desktop.services.presence import as_found, missing
 from desktop.services.serial import SerialExecutor
 from desktop.services.targets import all_parts, remove_empty, stem
+from desktop.services.trash import discard
 from desktop.storage.disk import combined, disk_errors, sha256_of
 from desktop.storage.library import ModelStore
 
@@ -39,6 +42,8 @@ T = TypeVar("T")
 
 IMPORT = ModelId("import")
 """Stands for the model in ModelChecked while a file is copied and has no id yet."""
+NAME_LENGTH = 120
+"""Characters of a model's name, at most."""
 
 
 class LibraryService:
@@ -71,13 +76,18 @@ class LibraryService:
 
     def models(self) -> tuple[ModelFile, ...]:
         """All of them, the last used first; their state as the disk has it now."""
-        return tuple(_as_found(model) for model in self._store.list())
+        return tuple(as_found(model) for model in self._store.list())
 
     def get(self, model: ModelId) -> ModelFile:
         """One. Raises UnknownModel."""
         if (found := self._store.get(model)) is None:
             raise UnknownModel(id=model)
-        return _as_found(found)
+        return as_found(found)
+
+    @property
+    def folder(self) -> Path:
+        """Our models folder."""
+        return self._models
 
     def choose(self) -> ModelFile | None:
         """The model to use when nobody says which: the last used one that is ready, else the only one."""
@@ -116,18 +126,26 @@ class LibraryService:
 
         Progress as ModelChecked of IMPORT. Fails with ModelFileError, DiskError.
         """
-        return self._work(lambda: self._import(path.expanduser().absolute(), copy))
+        return self.work(lambda: self._import(path.expanduser().absolute(), copy))
 
     def verify(self, model: ModelId) -> Future[ModelFile]:
         """Read the whole model and compare its SHA-256; one without a known hash gets it recorded.
 
         Progress as ModelChecked. Fails with UnknownModel, FileMissing, WrongHash (then its state is broken).
         """
-        return self._work(lambda: self._verify(model))
+        return self.work(lambda: self._verify(model))
 
-    def remove(self, model: ModelId) -> Future[None]:
-        """Take it off the list; a file in our folder is deleted, the user's own stays. Fails with UnknownModel, DiskError."""
-        return self._work(lambda: self._remove(model))
+    def rename(self, model: ModelId, name: str) -> Future[ModelFile]:
+        """Give it another name; the file keeps its own. Ends in ModelChanged.
+
+        Fails with UnknownModel, BadSetting (nothing but blanks, or too long).
+        """
+        return self._writer.submit(self._rename, model, " ".join(name.split()))
+
+    def remove(self, model: ModelId) -> Future[Removal]:
+        """Take it off the list. Files in our folder go to the system's trash or, where there is none, are deleted; the user's
+        own stay. Tells how many bytes that was about. Fails with UnknownModel, DiskError (then it stays on the list)."""
+        return self.work(lambda: self._remove(model))
 
     def install(self, download: Download, paths: list[Path]) -> ModelFile:
         """Describe finished files as a model, to be stored by who calls. Raises ModelFileError. Any thread but the writer's."""
@@ -146,7 +164,7 @@ class LibraryService:
 
     def register(self, path: Path, *, linked: bool = True) -> Future[ModelFile]:
         """Take up a file where it lies; `linked` False says that it is ours to delete."""
-        return self._work(lambda: self._link(path.expanduser().absolute(), linked=linked))
+        return self.work(lambda: self.take_up(path.expanduser().absolute(), linked=linked))
 
     def close(self, timeout: float = 5.0) -> None:
         """Stop copying and hashing; half copies are removed. Waits at most `timeout` seconds."""
@@ -160,7 +178,27 @@ class LibraryService:
 
     # on the library's thread
 
-    def _work(self, call: Callable[[], T]) -> Future[T]:
+    def take_up(
+        self, path: Path, *, linked: bool = True, called: str | None = None, sha256: str | None = None
+    ) -> ModelFile:
+        """Use a file where it lies; the same file twice gives the same model. Only inside `work`. Raises ModelFileError.
+
+        `called` is for files whose own name says nothing, `sha256` what is known of the bytes.
+        """
+        header, paths = self._checked(path)
+        if (same := self._known_by_path(path)) is not None and same.state is ModelState.READY:
+            return same
+        entry = self._entry_of(paths, sha256)
+        return self._announced(self._described(header, paths, sha256, entry, linked=linked, called=called))
+
+    def use_folder(self, models: Path) -> None:
+        """From now on our models folder is this one. Only inside `work`."""
+        self._models = models
+
+    def work(self, call: Callable[[], T]) -> Future[T]:
+        """Run something on the library's thread, one after another with imports, checks and removals. Fails with
+        CancelledError after close."""
+
         def unless_closed() -> T:
             if self._stop.is_set():
                 raise CancelledError
@@ -170,7 +208,7 @@ class LibraryService:
 
     def _import(self, path: Path, copy: bool) -> ModelFile:
         if not copy:
-            return self._link(path, linked=not path.is_relative_to(self._models))
+            return self.take_up(path, linked=not path.is_relative_to(self._models))
         header, paths = self._checked(path)
         same = self._known_by_path(path)
         if same is not None and same.state is ModelState.READY and not same.linked:
@@ -188,27 +226,21 @@ class LibraryService:
             )
         return self._announced(self._described(header, targets, digest, self._entry_of(targets, digest)))
 
-    def _link(self, path: Path, *, linked: bool) -> ModelFile:
-        header, paths = self._checked(path)
-        if (same := self._known_by_path(path)) is not None and same.state is ModelState.READY:
-            return same
-        return self._announced(self._described(header, paths, None, self._entry_of(paths, None), linked=linked))
-
     def _checked(self, path: Path) -> tuple[ModelHeader, list[Path]]:
         """The header first: it tells in a moment what cannot work."""
         header = self._read_header(path)
         paths = all_parts(path)
         for part in paths[1:]:
-            if not part.is_file():
-                raise FileMissing(path=str(part))
+            if (error := missing(part)) is not None:
+                raise error
         return header, paths
 
     def _verify(self, identifier: ModelId) -> ModelFile:
         model = self.get(identifier)
         paths = all_parts(model.path)
         for path in paths:
-            if not path.is_file():
-                raise FileMissing(path=str(path))
+            if (error := missing(path)) is not None:
+                raise error
         done, digests = 0, []
         tick = self._ticking(identifier, sum(path.stat().st_size for path in paths))
         for path in paths:
@@ -219,35 +251,62 @@ class LibraryService:
             done += path.stat().st_size
         actual = combined(digests)
         if model.sha256 not in (None, actual):
-            self._stored(replace(model, state=ModelState.BROKEN))
+            self._changed(identifier, state=ModelState.BROKEN)
             raise WrongHash(path=str(model.path), expected=model.sha256, actual=actual)
-        return self._stored(replace(model, sha256=actual, size=done, state=ModelState.READY))
+        return self._changed(identifier, sha256=actual, size=done, state=ModelState.READY)
 
-    def _remove(self, identifier: ModelId) -> None:
+    def _rename(self, identifier: ModelId, name: str) -> ModelFile:
+        if not 1 <= len(name) <= NAME_LENGTH:
+            raise BadSetting(name="name", value=name[:NAME_LENGTH])
+        if (model := self._store.get(identifier)) is None:
+            raise UnknownModel(id=identifier)
+        renamed = replace(model, name=name)
+        self._store.save(renamed)
+        self._bus.publish(ModelChanged(identifier))
+        return as_found(renamed)
+
+    def _remove(self, identifier: ModelId) -> Removal:
         model = self.get(identifier)
-        if not model.linked:
-            self._delete(all_parts(model.path))
+        done = Removal(0, False) if model.linked else self._delete(all_parts(model.path), keep=True)
         self._writer.submit(self._store.delete, identifier).result()
         with self._naming:
             self._reserved.pop(identifier, None)
         self._bus.publish(ModelRemoved(identifier))
+        return done
 
-    def _delete(self, paths: Iterable[Path]) -> None:
-        """Delete files of ours; whatever does not lie in our folder is not ours, whoever says so."""
+    def _delete(self, paths: Iterable[Path], *, keep: bool = False) -> Removal:
+        """Delete files of ours, or `keep` them in the trash if there is one; whatever does not lie in our folder is not
+        ours, whoever says so."""
         root = self._models.resolve()
+        size, trashed = 0, False
         for path in paths:
-            real = path.resolve()
-            if root in real.parents:
-                with disk_errors(path):
+            if root not in path.resolve().parents:
+                continue
+            with disk_errors(path):
+                there = path.stat() if path.exists() else None
+                if keep:
+                    trashed |= discard(path)
+                else:
                     path.unlink(missing_ok=True)
-                remove_empty(path.parent, self._models)
+            if there is not None and there.st_nlink <= 1:  # else the bytes stay under another name
+                size += there.st_size
+            remove_empty(path.parent, self._models)
+        return Removal(size, trashed)
 
-    def _stored(self, model: ModelFile) -> ModelFile:
-        self._writer.submit(self._store.save, model).result()
-        return model
+    def _changed(self, identifier: ModelId, **changes: object) -> ModelFile:
+        """Change a row as it is now, whatever happened to it during long work."""
+
+        def change() -> ModelFile:
+            if (model := self._store.get(identifier)) is None:
+                raise UnknownModel(id=identifier)
+            changed = replace(model, **changes)  # type: ignore[arg-type]  # the callers' keywords are fields
+            self._store.save(changed)
+            return changed
+
+        return self._writer.submit(change).result()
 
     def _announced(self, model: ModelFile) -> ModelFile:
-        self._stored(model)
+        self._writer.submit(self._store.save, model).result()
         self._bus.publish(ModelInstalled(model.id))
         return model
 
@@ -276,11 +335,13 @@ class LibraryService:
         file: str | None = None,
         revision: str | None = None,
         linked: bool = False,
+        called: str | None = None,
     ) -> ModelFile:
         known = self._known_by_path(paths[0])
+        called = called or stem(paths[0].name)
         return ModelFile(
-            id=known.id if known else self._new_id(entry.id if entry else _slug(stem(paths[0].name)), paths[0]),
-            name=entry.name if entry else header.name or stem(paths[0].name),
+            id=known.id if known else self._new_id(entry.id if entry else _slug(called), paths[0]),
+            name=known.name if known else entry.name if entry else header.name or called,
             path=paths[0],
             size=sum(path.stat().st_size for path in paths),
             sha256=digest,
@@ -340,21 +401,3 @@ class LibraryService:
 
 def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name.lower()).strip("-.") or "model"
-
-
-def _as_found(model: ModelFile) -> ModelFile:
-    """The model with its state as a look at the disk gives it."""
-    if model.state is ModelState.BROKEN:
-        return model
-    sizes = [_size(path) for path in all_parts(model.path)]
-    if any(size is None for size in sizes):
-        return replace(model, state=ModelState.MISSING)
-    whole = sum(size for size in sizes if size is not None) == model.size
-    return replace(model, state=ModelState.READY if whole else ModelState.BROKEN)
-
-
-def _size(path: Path) -> int | None:
-    try:
-        return path.stat().st_size if path.is_file() else None
-    except OSError:
-        return None

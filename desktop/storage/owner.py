@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class Owner:
@@ -36,6 +39,13 @@ class Owner:
         probe.release()
         path.unlink(missing_ok=True)
         return False
+
+    def others(self) -> bool:
+        """Whether another process uses the same directories now."""
+        return any(
+            _TOKEN.fullmatch(path.stem) and path.stem != self.token and self.is_alive(path.stem)
+            for path in self._directory.glob("*.lock")
+        )
 
     def close(self) -> None:
         """Give the mark back."""
