@@ -284,7 +284,7 @@ def _for_rows(kind: int, width: int) -> int:
 
 def _pool(kind: int) -> bytes:
     """About a megabyte of whole blocks: random, but every scale is small and finite."""
-    block, width = BLOCKS[kind]
+    width = BLOCKS[kind][1]
     source = random.Random(kind)
     if kind == F32:
         return struct.pack(f"<{_POOL // 4}f", *(source.uniform(0.5, 1.5) for _ in range(_POOL // 4)))

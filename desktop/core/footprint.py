@@ -27,6 +27,10 @@ class Footprint:
     heads: int
     """The most of all layers."""
     vocabulary: int
+    skipped: int = 0
+    """Layers after these that llama.cpp counts but does not load …"""
+    unused: int = 0
+    """… and their weights."""
 
     @property
     def weights(self) -> int:
@@ -40,7 +44,7 @@ def with_size(footprint: Footprint, size: int) -> Footprint:
     For another quantization, and for split models, whose first header tells of its own part only. What a layer takes is
     shared out evenly where nothing is known of it, else in proportion.
     """
-    known = footprint.weights
+    known, size = footprint.weights, size - footprint.unused
     if size <= 0 or not footprint.blocks or (known and abs(size - known) <= known // 50):
         return footprint
     if not all(footprint.blocks) and size > known:

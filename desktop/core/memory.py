@@ -187,6 +187,11 @@ def layers_that_fit(
     return 0
 
 
+def flash_works(family: str, devices: Sequence[Device]) -> bool:
+    """Whether attention can be computed without a table of all scores; for one family that goes wrong on Vulkan."""
+    return family != "glm-4.7-flash" or not any(device.name.startswith("Vulkan") for device in devices)
+
+
 def graphics(devices: Sequence[Device]) -> list[Device]:
     """The cards that are used: real ones if there are any, else what is built into the processor."""
     cards = [device for device in devices if device.kind == "gpu"]
@@ -206,9 +211,7 @@ def _on_cards(footprint: Footprint, context: int, count: int, cache: CacheType, 
     inner = min(count - 1, len(footprint.blocks))
     kept = _kv_of_layers(footprint, context, cache)
     first = len(footprint.blocks) - inner
-    return (
-        output + sum(footprint.blocks[first:]) + sum(kept[first:]) + compute_bytes(footprint, context, flash=flash)
-    )
+    return output + sum(footprint.blocks[first:]) + sum(kept[first:]) + compute_bytes(footprint, context, flash=flash)
 
 
 def _kv_of_layers(footprint: Footprint, context: int, cache: CacheType) -> list[int]:

@@ -25,7 +25,7 @@ from desktop.core.errors import (
     UnknownArchitecture,
 )
 from desktop.core.models import ModelHeader
-from desktop.inference import families
+from desktop.inference import families, layers
 from desktop.inference.architectures import BLOCKS, CHAT, NOT_CHAT, QUANTIZATIONS
 
 _MAX_VALUES = 65_536
@@ -55,10 +55,13 @@ class _Raw:
     """Lengths of arrays."""
     first: dict[str, Value] = field(default_factory=dict)
     """First items of arrays of numbers (some architectures have one value per layer)."""
+    lists: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Whole arrays of whole numbers: the few of `layers.PER_LAYER`."""
     tokens: set[str] = field(default_factory=set)
     """Those of families.LANDMARKS that are in the vocabulary."""
     parameters: int = 0
     tensors: int = 0
+    weights: layers.Weights = field(default_factory=layers.Weights)
 
     def text(self, key: str) -> str:
         value = self.values.get(key)
@@ -67,6 +70,11 @@ class _Raw:
     def number(self, key: str) -> int:
         value = self.values.get(key, self.first.get(key, 0))
         return int(value) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+    def per_layer(self, key: str, count: int) -> tuple[int, ...]:
+        """One value for each layer: as the file has them, or the same for all."""
+        listed = self.lists.get(key, ())
+        return (listed + (0,) * count)[:count] if listed else (self.number(key),) * count
 
 
 def read_header(path: Path) -> ModelHeader:
@@ -228,7 +236,11 @@ def _parse_value(reader: _Reader, raw: _Raw) -> None:
             raw.tokens |= reader.strings(count, wanted)
         elif item in _SCALARS:
             width = struct.calcsize("<" + _SCALARS[item])
-            if count:
+            if key.endswith(layers.PER_LAYER) and count <= layers.MOST and len(raw.lists) < len(layers.PER_LAYER):
+                numbers = [_scalar(reader, item) for _ in range(count)]
+                raw.lists[key] = tuple(int(number) if isinstance(number, int) else 0 for number in numbers)
+                raw.first[key] = raw.lists[key][0] if count else 0
+            elif count:
                 raw.first[key] = _scalar(reader, item)
                 reader.skip(width * (count - 1))
         else:
@@ -272,7 +284,9 @@ def _parse_tensors(reader: _Reader, raw: _Raw) -> None:
             raise reader.corrupt(f"the size of {name}")
         raw.parameters += elements
         block, width = BLOCKS.get(kind, (0, 0))
-        end = max(end, offset + (-(-elements // block) * width if block else 0))
+        size = -(-elements // block) * width if block else 0
+        raw.weights.add(name, size)
+        end = max(end, offset + size)
     alignment = raw.number("general.alignment") or 32
     if alignment > 1 << 20 or alignment & (alignment - 1):
         raise reader.corrupt(f"an alignment of {alignment}")
@@ -295,6 +309,7 @@ def _understand(name: str, raw: _Raw) -> ModelHeader:
     known_as = " ".join((title, raw.text("general.basename"), Path(name).stem))
     family = families.detect(architecture, known_as, vocabulary, raw.tokens)
     declared = raw.number(f"{architecture}.context_length")
+    found = layers.footprint(raw, architecture, raw.weights, vocabulary)
     return ModelHeader(
         architecture=architecture,
         name=title,
@@ -306,7 +321,8 @@ def _understand(name: str, raw: _Raw) -> ModelHeader:
         layers=raw.number(f"{architecture}.block_count"),
         parameters=raw.parameters,
         vocabulary=vocabulary,
-        kv_per_token=_kv_per_token(raw, architecture),
+        kv_per_token=2 * (sum(found.keys) + sum(found.values)),
+        footprint=found if found.blocks and found.embedding else None,
     )
 
 
@@ -319,24 +335,9 @@ def _not_chat(raw: _Raw, architecture: str) -> str | None:
         return NOT_CHAT[architecture]
     if part := raw.number("split.no"):
         return f"part {part + 1} of {raw.number('split.count')}"
-    if kind == "vocab" or (architecture and not raw.tensors):
+    if kind == "vocab" or (architecture and not raw.tensors and raw.number("split.count") < 2):
         return "vocabulary"
     return None
-
-
-def _kv_per_token(raw: _Raw, architecture: str) -> int:
-    """Bytes of an f16 cache per token: both halves of every layer, or the compressed one of DeepSeek's attention."""
-
-    def of(key: str) -> int:
-        return raw.number(f"{architecture}.{key}")
-
-    layers, heads = of("block_count"), of("attention.head_count")
-    if architecture == "deepseek2" and (rank := of("attention.kv_lora_rank")):
-        return 2 * layers * (rank + of("rope.dimension_count"))
-    shared = of("attention.head_count_kv") or heads
-    usual = of("embedding_length") // heads if heads else 0
-    width = (of("attention.key_length") or usual) + (of("attention.value_length") or usual)
-    return 2 * layers * shared * width
 
 
 __all__ = ["ModelFileError", "memory_needed", "read_header", "usable_context"]

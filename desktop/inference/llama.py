@@ -18,7 +18,9 @@ from typing import Any
 
 import llama_cpp.llama_cpp as native
 
+from desktop.core import memory
 from desktop.core.errors import LoadCancelled, LoadFailed, NoModel
+from desktop.core.footprint import with_size
 from desktop.core.models import (
     EngineHello,
     EngineMode,
@@ -34,6 +36,7 @@ from desktop.core.models import (
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
 from desktop.inference import devices, families, gguf, sampling
 from desktop.inference.backend import Job
+from desktop.inference.buffers import Buffers
 from desktop.inference.fit import fit
 from desktop.inference.library import Library
 from desktop.inference.prompts import Prompts
@@ -44,7 +47,7 @@ from desktop.inference.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
-_BATCH = 512
+_BATCH = memory.BATCH
 _FIRST_CHUNK = 64
 _CHUNK_SECONDS = 0.5
 """How long one step of reading should take, so that progress moves on slow machines too."""
@@ -58,6 +61,7 @@ class LlamaBackend:
 
     def __init__(self) -> None:
         self._errors: deque[str] = deque(maxlen=20)
+        self._buffers = Buffers()
         self._on_log = native.llama_log_callback(self._log)
         native.llama_log_set(self._on_log, None)
         self._library = Library(native._lib)
@@ -111,6 +115,11 @@ class LlamaBackend:
             size=devices.model_size(options.path),
             load_ms=(time.monotonic() - begun) * 1000,
             mode=options.mode,
+            weights_bytes=self._buffers.weights,
+            kv_bytes=self._buffers.cache,
+            compute_bytes=self._buffers.work,
+            graphics_bytes=self._buffers.graphics,
+            copied_bytes=self._buffers.copied,
         )
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
@@ -131,15 +140,20 @@ class LlamaBackend:
             return 0
         if options.gpu_layers >= 0:
             return min(options.gpu_layers, header.layers + 1)
+        if header.footprint is None:
+            return header.layers + 1
+        footprint = with_size(header.footprint, devices.model_size(options.path))
         context = gguf.usable_context(header, options.context)
-        return devices.layers_that_fit(
-            graphics, devices.model_size(options.path), header.layers, header.kv_per_token * context
+        fitting = memory.layers_that_fit(
+            footprint, context, graphics, flash=memory.flash_works(header.family, graphics)
         )
+        return fitting + footprint.skipped if fitting else 0
 
     def _open(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> _Model:
+        self._buffers = Buffers()
         try:
-            on_vulkan = any(device.name.startswith("Vulkan") for device in self._library.devices())
-            return _Model(options, header, gpu_layers, on_vulkan, job)
+            flash = not gpu_layers or memory.flash_works(header.family, self._library.devices())
+            return _Model(options, header, gpu_layers, flash, job)
         except _Refused as error:
             self._check_cancelled(job)
             reason = str(error) or (self._errors[-1] if self._errors else "llama.cpp gave no reason")
@@ -152,6 +166,7 @@ class LlamaBackend:
 
     def _log(self, level: int, text: bytes, _: object) -> None:
         line = text.decode("utf-8", "replace").strip()
+        self._buffers.read(line)
         if level != _LOG_ERROR or not line:
             return
         if "failed to load model" not in line:  # comes last and says least
@@ -167,7 +182,7 @@ class _Refused(Exception):
 class _Model:
     """A loaded model with its context: tokens in, tokens out. `close` frees both."""
 
-    def __init__(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, on_vulkan: bool, job: Job) -> None:
+    def __init__(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, flash: bool, job: Job) -> None:
         self._model: Any = None
         self._context: Any = None
         self._job: Job | None = job
@@ -180,7 +195,7 @@ class _Model:
         try:
             self._load(options, header, gpu_layers, job)
             self._vocabulary = Vocabulary(native, native.llama_model_get_vocab(self._model))
-            self._create_context(options, gpu_layers, on_vulkan)
+            self._create_context(gpu_layers, flash)
             self.context = min(self.context, int(native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
@@ -221,14 +236,12 @@ class _Model:
         if not self._model:
             raise _Refused
 
-    def _create_context(self, options: LoadOptions, gpu_layers: int, on_vulkan: bool) -> None:
+    def _create_context(self, gpu_layers: int, flash: bool) -> None:
         params = native.llama_context_default_params()
         params.n_ctx = self.context
         params.n_batch = params.n_ubatch = min(_BATCH, self.context)
         params.n_threads = params.n_threads_batch = self.threads
-        params.flash_attn_type = -1  # auto: on where it works
-        if self._family is families.GLM_47_FLASH and gpu_layers and on_vulkan:
-            params.flash_attn_type = 0  # wrong results there, see the notes on GLM-4.7-Flash
+        params.flash_attn_type = -1 if flash else 0  # -1: on where llama.cpp can
         params.offload_kqv = params.op_offload = gpu_layers > 0
         params.abort_callback = self._on_abort
         params.no_perf = True

@@ -20,7 +20,7 @@ from desktop.core.errors import ErrorValue, from_code
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
 

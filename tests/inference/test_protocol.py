@@ -150,7 +150,7 @@ def test_requests_are_checked_too(field: str) -> None:
 
 def test_another_protocol_version_is_said() -> None:
     with pytest.raises(ProtocolError, match="speaks protocol 2"):
-        decode_reply(b'{"type":"hello","id":0,"protocol":2,"anything":"else"}\n')
+        decode_reply(b'{"type":"hello","id":0,"protocol":1,"anything":"else"}\n')
 
 
 def test_an_error_of_a_newer_version_keeps_its_code() -> None:
