@@ -16,21 +16,28 @@ from desktop.hub.endpoints import endpoint_from, next_source
 from desktop.hub.lazy import Access, LazyHub, Network
 from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
+from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import memory_needed, read_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
 from desktop.services.chat import ChatService
 from desktop.services.conversations import ConversationService
 from desktop.services.downloads import DownloadService
+from desktop.services.elsewhere import ElsewhereService
 from desktop.services.engine import EngineService
+from desktop.services.folders import FolderService
 from desktop.services.library import LibraryService
+from desktop.services.modeloptions import ModelOptionsService
+from desktop.services.mover import MoveService, recover
 from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
 from desktop.storage.downloads import DownloadStore
+from desktop.storage.folders import FolderStore
 from desktop.storage.library import EngineModeStore, ModelStore
+from desktop.storage.modeloptions import ModelOptionsStore
 from desktop.storage.owner import Owner
 from desktop.storage.settings import Settings
 
@@ -81,9 +88,12 @@ class Application:
         self.conversations = ConversationService(conversations, self.writer, self.bus, now)
         undo(self.conversations.close)
 
+        folders, models = FolderStore(self._database), ModelStore(self._database)
+        journal = self.paths.data / "move.json"
+        models_folder = recover(journal, folders, self.paths.models, self.owner)
         self.library = LibraryService(
-            ModelStore(self._database),
-            self.paths.models,
+            models,
+            models_folder,
             load_catalog(),
             read_header,
             self.writer,
@@ -91,26 +101,53 @@ class Application:
             now,
         )
         undo(self.library.close)
+        self.folders = FolderService(folders, self.library, self.writer, self.bus, now)
+        undo(self.folders.close)
+        self.elsewhere = ElsewhereService(self.library, read_header)
+        undo(self.elsewhere.close)
         self.downloads = DownloadService(
             DownloadStore(self._database),
             self.owner,
             self.hub,
             self.endpoint,
-            self.paths.models,
+            models_folder,
             self.library.install,
             self.writer,
             self.bus,
             clock=now,
         )
         undo(self.downloads.close)
+        self.mover = MoveService(
+            folders,
+            self.paths.models,
+            journal,
+            self.library,
+            self.downloads,
+            self.owner,
+            self.writer,
+            self.bus,
+        )
+        undo(self.mover.close)
         self.search = SearchService(self.hub, self.endpoint, next_source, self._token)
         undo(self.search.close)
 
+        self.model_options = ModelOptionsService(
+            ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
+        )
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
-        self.engine = EngineService(self.make_engine, modes, self.library, self.settings, self.bus, _memory)
+        self.engine = EngineService(
+            self.make_engine, modes, self.library, self.model_options, self.settings, self.bus, _memory
+        )
         undo(self.engine.close)
         self.chat = ChatService(
-            conversations, self.conversations, self.engine, self.owner.token, self.writer, self.bus, now
+            conversations,
+            self.conversations,
+            self.engine,
+            self.model_options,
+            self.owner.token,
+            self.writer,
+            self.bus,
+            now,
         )
         undo(self.chat.close)
 

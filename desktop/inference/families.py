@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from desktop.core.models import PromptMessage, Role
 
@@ -129,6 +129,12 @@ FAMILIES: dict[str, Family] = {
 OTHER_SAMPLING = Sampling(0.8, 0.95, top_k=40, min_p=0.05)
 """For models that are no GLM: llama.cpp's own defaults."""
 OTHER_CONTEXT = 8192
+
+
+def usual_sampling(family: str) -> dict[str, int | float]:
+    """How the family of this id is sampled when nobody says otherwise, by the names of GenerateOptions."""
+    found = FAMILIES.get(family)
+    return asdict(found.sampling if found else OTHER_SAMPLING)
 
 
 def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:

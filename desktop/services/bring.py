@@ -51,6 +51,10 @@ class Bringer:
         """Where a file of a download lies when it is done."""
         return target(self._models, download.endpoint, download.repository, file)
 
+    def use_folder(self, models: Path) -> None:
+        """From now on the models folder is this one."""
+        self._models = models
+
     def bring(self, job: Job) -> ModelFile:
         """Blocks until every file is here. Raises Stopped and WorldErrors; what is here by then stays."""
         job.halt.check()

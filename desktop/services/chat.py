@@ -40,6 +40,7 @@ from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, Prom
 from desktop.services.bus import Bus
 from desktop.services.conversations import ConversationService
 from desktop.services.engine import EngineService
+from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.serial import SerialExecutor
 from desktop.services.titles import title_of
 from desktop.storage.conversations import ConversationStore
@@ -93,6 +94,7 @@ class ChatService:
         store: ConversationStore,
         conversations: ConversationService,
         engine: EngineService,
+        options: ModelOptionsService,
         owner: str,
         writer: SerialExecutor,
         bus: Bus,
@@ -102,6 +104,7 @@ class ChatService:
         self._store = store
         self._conversations = conversations
         self._engine = engine
+        self._options = options
         self._owner = owner
         self._writer = writer
         self._bus = bus
@@ -123,6 +126,7 @@ class ChatService:
     ) -> TurnId:
         """Store a question and have it answered. None begins a conversation; a `temporary` one is never stored.
 
+        `system` None: a new conversation gets the system prompt that is set for the model, an old one keeps its own.
         Comes back as ConversationCreated, TurnStarted, TextArrived…, TurnFinished; or, when nothing could be stored,
         as one TurnFinished without an answer, so that the text is not taken from where it was typed.
         """
@@ -179,6 +183,8 @@ class ChatService:
     def _store_beginning(self, turn: _Turn, question: str | None, system: str | None) -> None:
         begins = turn.conversation is None and not turn.temporary
         try:
+            if system is None and turn.conversation is None and (answering := self._engine.next_model(turn.model)):
+                system = self._options.get(answering).system_prompt
             conversation, stored_question, answer = (
                 self._temporary(turn, question or "", system or "")
                 if turn.temporary

@@ -129,6 +129,11 @@ class DownloadService:
                 self._changed.wait(left)
         return found
 
+    def use_folder(self, models: Path) -> None:
+        """From now on the models folder is this one. While nothing goes on."""
+        self._models = models
+        self._bringer.use_folder(models)
+
     def recover(self) -> Future[None]:
         """At start: what a dead process left running is paused, with the bytes it got."""
         return self._writer.submit(self._recover)

@@ -18,7 +18,6 @@ from desktop.core.errors import (
     EngineCrashed,
     EngineError,
     EngineUnavailable,
-    FileMissing,
     LoadCancelled,
     ModelTooLarge,
     NoModel,
@@ -56,6 +55,8 @@ from desktop.core.ports import (
 )
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
+from desktop.services.modeloptions import ModelOptionsService
+from desktop.services.presence import missing
 from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native
 from desktop.services.serial import SerialExecutor
 from desktop.storage.settings import Settings
@@ -87,6 +88,7 @@ class EngineService:
         make_engine: EngineFactory,
         modes: SafeModes,
         library: LibraryService,
+        options: ModelOptionsService,
         settings: Settings,
         bus: Bus,
         memory: Callable[[ModelFile, int], tuple[int, int]],
@@ -96,6 +98,7 @@ class EngineService:
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
         self._library = library
+        self._options = options
         self._settings = settings
         self._bus = bus
         self._memory = memory
@@ -121,6 +124,10 @@ class EngineService:
     def hello(self) -> EngineHello | None:
         """What the running worker said of itself."""
         return self._engine.hello
+
+    def next_model(self, wanted: ModelId | None = None) -> ModelId | None:
+        """The model that would answer now if `wanted` was asked for; None if there is none."""
+        return wanted or self._status.model or self._chosen()
 
     def load(self, model: ModelId) -> None:
         """Load a model in place of the present one; a running answer is stopped and kept."""
@@ -200,12 +207,18 @@ class EngineService:
             self._pump()
         elif self._model is not None and self._model.id == model and self._status.state is EngineState.READY:
             self._queue.popleft()
+            try:
+                options = self._options.sampling(model, request.options)
+            except WorldError as error:
+                request.sink(Failed(error))
+                self._pump()
+                return
             self._active = request
             self._show(state=EngineState.READING, progress=0.0)
             self._engine.generate(
                 request.turn,
                 request.messages,
-                request.options,
+                options,
                 lambda reply: self._actor.post(self._on_reply, request, reply),
             )
         elif self._status.state is not EngineState.LOADING:
@@ -247,9 +260,11 @@ class EngineService:
             case Failed(error):
                 self._active = None
                 if isinstance(error, EngineError) and self._engine.hello is None:
+                    gone = missing(self._model.path) if self._model is not None else None
                     self._after_crash(error, request)
                     if request in self._queue:
                         return  # it will be answered after all
+                    reply = Failed(gone or error)
                 else:
                     self._show(state=EngineState.READY, progress=0.0)
         request.sink(reply)
@@ -280,9 +295,10 @@ class EngineService:
             self._model = model
             self._status = EngineStatus(EngineState.LOADING, model.id, model.name)
             self._show()
-            if not model.path.exists():
-                raise FileMissing(path=str(model.path))
-            context = self._settings.number("context")
+            if (gone := missing(model.path)) is not None:
+                raise gone
+            own = self._options.get(model.id)
+            context = self._settings.number("context") if own.context is None else own.context
             needed, available = self._memory(model, context)
             if needed > available:
                 raise ModelTooLarge(path=str(model.path), needed=needed, available=available)
@@ -295,8 +311,8 @@ class EngineService:
             options = LoadOptions(
                 model.path,
                 context=context,
-                gpu_layers=self._settings.number("gpu_layers"),
-                threads=self._settings.number("threads"),
+                gpu_layers=self._settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers,
+                threads=self._settings.number("threads") if own.threads is None else own.threads,
                 mode=mode,
             )
             self._show(mode=mode)
@@ -390,6 +406,9 @@ class EngineService:
         self._crashes += 1
         model, mode = self._model, self._status.mode
         safer = None
+        if model is not None and (gone := missing(model.path)) is not None:
+            self._load_failed(gone)  # its disk was pulled: that teaches nothing about the engine
+            return
         if model is not None and self._hello is not None and is_native(error):
             safer = self._modes.learn(self._hello, model, mode, error, has_gpu(self._hello))
         hopeless = isinstance(error, EngineUnavailable) or self._crashes > _MOST_CRASHES
