@@ -1,4 +1,4 @@
-"""`models list|catalog|pull|import|verify|remove`: what is on this computer, and what could be."""
+"""`models list|catalog|pull|import|verify|remove|move`: what is on this computer, and what could be."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import argparse
 import queue
 import sys
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from desktop import messages
 from desktop.app import Application
-from desktop.cli.output import Commands, Progress, application, group, leaf, local, moment, put, say
+from desktop.cli import moving
+from desktop.cli.output import Commands, Progress, application, group, leaf, local, moment, put, say, wait
 from desktop.core.errors import UnknownModel, WorldError, from_code
 from desktop.core.events import DownloadChanged, DownloadProgressed, Event, ModelChecked
 from desktop.core.models import CatalogEntry, Download, DownloadState, Fit, ModelFile, ModelId
 from desktop.i18n import size, tr
 from desktop.paths import Paths
-
-T = TypeVar("T")
 
 
 def add(commands: Commands) -> None:
@@ -42,6 +40,7 @@ def add(commands: Commands) -> None:
         ("remove", "take a model from the list and delete what was downloaded", _remove),
     ):
         leaf(ours, name, help, carry_out).add_argument("id", metavar="ID")
+    moving.add(ours)
 
 
 def _row(model: ModelFile) -> dict[str, Any]:
@@ -61,6 +60,8 @@ def _row(model: ModelFile) -> dict[str, Any]:
 
 def _list(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app:
+        if app.folders.list():
+            wait(app.folders.rescan())
         models = app.library.models()
     if arguments.json:
         put([_row(model) for model in models])
@@ -123,7 +124,7 @@ def _pull(arguments: argparse.Namespace, place: Paths) -> int:
             endpoint=arguments.endpoint,
             catalog=entry,
         )
-        download = _wait(started)
+        download = wait(started)
         try:
             download = _follow(app, events, download, arguments.json)
         except KeyboardInterrupt:
@@ -170,22 +171,12 @@ def _follow(app: Application, events: queue.SimpleQueue[Event], download: Downlo
     return download
 
 
-def _wait(future: Future[T]) -> T:
-    """The result; wakes up twice a second so that signals are noticed on every system."""
-    while True:
-        try:
-            return future.result(timeout=0.5)
-        except FutureTimeout:
-            if future.done():
-                raise
-
-
 def _checked(app: Application, label: str, future: Future[ModelFile], arguments: argparse.Namespace) -> ModelFile:
     progress = Progress(label)
     if not arguments.json:
         app.bus.subscribe(ModelChecked, lambda event: progress.show(event.done, event.total))
     try:
-        return _wait(future)
+        return wait(future)
     finally:
         progress.end()
 
@@ -219,8 +210,15 @@ def _verify(arguments: argparse.Namespace, place: Paths) -> int:
 
 def _remove(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app:
-        id = app.library.get(ModelId(arguments.id)).id
-        _wait(app.library.remove(id))
+        model = app.library.get(ModelId(arguments.id))
+        removal = wait(app.library.remove(model.id))
     if arguments.json:
-        put({"id": id, "state": "removed"})
+        put({"id": model.id, "state": "removed", "size": removal.size, "to_trash": removal.to_trash})
+    elif removal.to_trash:
+        text = tr("{name} is in the trash. Emptying it frees {size}.", name=model.name, size=size(removal.size))
+        say(text)
+    elif removal.size:
+        say(tr("{name} is removed. {size} are free again.", name=model.name, size=size(removal.size)))
+    else:
+        say(tr("{name} is off the list. Its file stays where it is.", name=model.name))
     return 0

@@ -7,9 +7,11 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from desktop import i18n
 from desktop.app import Application
@@ -17,6 +19,7 @@ from desktop.i18n import duration, size, tr
 from desktop.messages import sentence
 from desktop.paths import Paths
 
+T = TypeVar("T")
 Commands = Any
 """argparse's sub-parsers action; its type is private."""
 
@@ -46,6 +49,16 @@ def application(place: Paths) -> Iterator[Application]:
         yield app
     finally:
         app.close()
+
+
+def wait(future: Future[T]) -> T:
+    """The result; wakes up twice a second so that signals are noticed on every system."""
+    while True:
+        try:
+            return future.result(timeout=0.5)
+        except FutureTimeout:
+            if future.done():
+                raise
 
 
 def say(text: str) -> None:

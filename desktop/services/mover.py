@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -73,6 +73,7 @@ class MoveService:
         self._writer = writer
         self._bus = bus
         self._cancelled = threading.Event()
+        self._moving: Future[Path] | None = None
 
     def move(self, to: Path) -> Future[Path]:
         """Move our models, and what downloads have so far, into another folder; returns it as it is stored.
@@ -81,16 +82,28 @@ class MoveService:
         Fails with UnknownFolder, FolderInside, FolderTaken, FolderBusy, DiskError, or CancelledError after cancel or close;
         then everything is as it was.
         """
+        if self.is_moving:
+            busy: Future[Path] = Future()
+            busy.set_exception(FolderBusy(path=str(to)))
+            return busy
         self._cancelled.clear()
-        return self._library.work(lambda: self._move(plain(to)))
+        self._moving = self._library.work(lambda: self._move(plain(to)))
+        return self._moving
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a move is going on or waits for its turn."""
+        return self._moving is not None and not self._moving.done()
 
     def cancel(self) -> None:
         """Give up a move that is going on; what it copied is removed."""
         self._cancelled.set()
 
-    def close(self) -> None:
-        """As cancel. Before the library is closed."""
+    def close(self, timeout: float = 10.0) -> None:
+        """As cancel, and wait until everything is as it was, at most `timeout` seconds. Before the downloads are closed."""
         self._cancelled.set()
+        if self._moving is not None:
+            wait([self._moving], timeout)
 
     # on the library's thread
 
@@ -145,14 +158,13 @@ class MoveService:
     @contextmanager
     def _downloads_resting(self) -> Iterator[None]:
         going = [one.id for one in self._downloads.list() if one.state in _GOING]
-        for id in reversed(going):  # the newest first, so that none of them begins
+        for id in going:  # the newest first, so that none of them begins
             self._downloads.pause(id).result()
         try:
             yield
         finally:
-            if not self._library.closed:
-                for id in reversed(going):
-                    self._downloads.resume(id).result()
+            for id in reversed(going):  # the oldest first, as they were
+                self._downloads.resume(id).result()
 
     def _ticking(self, total: int) -> Callable[[int], None]:
         pace = Pace()
