@@ -47,6 +47,13 @@ def source_name(endpoint: str) -> str:
     return NAMES.get(endpoint) or urlsplit(endpoint).netloc or endpoint
 
 
+def page_url(endpoint: str, repository: str) -> str:
+    """The page of a repository for people; "" where there is none."""
+    if endpoint.startswith(FOLDER):
+        return ""
+    return f"{endpoint}/models/{quote(repository)}" if is_modelscope(endpoint) else f"{endpoint}/{quote(repository)}"
+
+
 def folder_of(endpoint: str) -> Path | None:
     """The folder this address means; None if it is one of the network."""
     return Path(endpoint.removeprefix(FOLDER)).expanduser() if endpoint.startswith(FOLDER) else None

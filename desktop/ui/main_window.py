@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
         page.error_met.connect(self.notices.show_error)
         page.import_requested.connect(self.importer.choose)
         page.said.connect(lambda text: self.toasts.show(text))
+        page.offered.connect(lambda text, action, call: self.toasts.show(text, action, call))
+        page.setting_requested.connect(self._show_setting)
         self.importer.progressed.connect(page.show_import)
         self._add(PageName.MODELS, page)
         return page
@@ -261,6 +263,10 @@ class MainWindow(QMainWindow):
                 pass
             case _:
                 self.show_page(PageName.MODELS)
+
+    def _show_setting(self, name: str) -> None:
+        self.show_page(PageName.SETTINGS)
+        self.settings.focus(name)
 
     def toggle_fold(self) -> None:
         """Hide or show the side list; in a wide window the choice is remembered."""

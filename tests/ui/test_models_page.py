@@ -13,6 +13,7 @@ from desktop.core.models import DownloadState, EngineState, ModelId
 from desktop.ui.main_window import MainWindow, PageName
 from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.downloads import DownloadView
+from desktop.ui.models.page import Part
 from desktop.ui.widgets import Dialog
 from tests.hubserver import Fault, HubServer
 from tests.ui.conftest import Open, add_model, ready
@@ -55,7 +56,7 @@ def test_a_model_can_be_unloaded_and_loaded(app: Application, window: MainWindow
     assert card.main.text() == "Unload"
     assert "Loaded" in card.state.text()
     card.main.click()
-    qtbot.waitUntil(lambda: card.main.text() == "Load", timeout=10_000)
+    qtbot.waitUntil(lambda: card.main.text() == "Use", timeout=10_000)
     assert app.engine.status.state is EngineState.NONE
     card.main.click()
     qtbot.waitUntil(lambda: card.main.text() == "Unload", timeout=10_000)
@@ -70,7 +71,7 @@ def test_loading_shows_its_progress_and_can_be_cancelled(app: Application, windo
     assert card.main.text() == "Cancel"
     assert "%" in card.state.text()
     card.main.click()
-    qtbot.waitUntil(lambda: card.main.text() == "Load", timeout=10_000)
+    qtbot.waitUntil(lambda: card.main.text() == "Use", timeout=10_000)
 
 
 def test_a_sound_file_is_said_to_be_and_a_damaged_one_too(app: Application, window: MainWindow, qtbot: QtBot) -> None:
@@ -101,7 +102,7 @@ def test_remove_asks_and_leaves_a_linked_file_alone(app: Application, window: Ma
     dialog.button("remove").click()
     qtbot.waitUntil(lambda: window.models.cards == {}, timeout=10_000)
     assert path.exists()
-    assert window.models._none.isVisible()
+    assert window.models.installed.none.isVisible()
     qtbot.waitUntil(lambda: app.engine.status.state is EngineState.NONE)
 
 
@@ -117,6 +118,7 @@ def test_a_recommended_build_is_downloaded_and_listed(
 ) -> None:
     hold = Fault(hold=1_000_000)
     hub.faults.append(hold)
+    window.models.show_part(Part.RECOMMENDED)
     build = window.models.builds[ENTRY]
     qtbot.waitUntil(lambda: build.fit.isVisible(), timeout=10_000)
     build.button.click()

@@ -1,29 +1,30 @@
-"""Cards of the models page: a model on this computer, and a build that can be had."""
+"""A model on this computer as a card: what it is, whether it is loaded, and what can be done with it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+import time
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import messages
-from desktop.core.models import CatalogEntry, EngineState, EngineStatus, Fit, ModelFile, ModelState
-from desktop.i18n import size, tr
+from desktop.core.models import EngineState, EngineStatus, ModelFile, ModelState
+from desktop.i18n import tr
 from desktop.ui.models import texts
 from desktop.ui.widgets import Button, Card, Elided, IconButton, Menu, Text, ThinProgress
 from desktop.ui.widgets.labels import Role
 
-_FIT_ROLE: dict[Fit, Role] = {Fit.GOOD: "accent", Fit.TIGHT: "warning", Fit.TOO_LARGE: "danger", Fit.NO_DISK: "danger"}
-
 
 class ModelCard(Card):
-    """A model on this computer: what it is, whether it is loaded, and what can be done with it."""
+    """Asks by its signals, each with the model's id; shows what it is told."""
 
     load_requested = Signal(str)
     unload_requested = Signal()
     cancel_load_requested = Signal()
     verify_requested = Signal(str)
     folder_requested = Signal(str)
+    rename_requested = Signal(str)
+    settings_requested = Signal(str)
     remove_requested = Signal(str)
 
     def __init__(self, model: ModelFile, status: EngineStatus, parent: QWidget | None = None) -> None:
@@ -31,40 +32,43 @@ class ModelCard(Card):
         self.model = model
         self._status = status
         self._checking: float | None = None
-        self.setAccessibleName(model.name)
-        name = _name(model.name, self)
-        self.kind = Text(model.quantization, "small", self)
-        self.state = Text("", "accent", self)
-        self.details = Text(texts.installed(model), "soft", self, wrap=True)
+        self.name = title(model.name, self)
+        self.kind = Text("", "soft", self)
+        self.code = Text("", "small", self)
+        self.state = Text("", "accent", self, wrap=True)
+        self.details = Text("", "soft", self, wrap=True)
         self.progress = ThinProgress(self)
-        self.main = Button(tr("Load"), parent=self)
-        self.more = IconButton("more", tr("More for {name}", name=model.name), self, side=36)
+        self.main = Button(tr("Use"), parent=self)
+        self.settings = IconButton("gear", "", self, side=36)
+        self.more = IconButton("more", "", self, side=36)
         self.main.clicked.connect(self._on_main)
+        self.settings.clicked.connect(lambda: self.settings_requested.emit(self.model.id))
         self.more.clicked.connect(self._on_more)
 
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(name)
-        head.addWidget(self.kind)
-        head.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addLayout(head)
+        words.addLayout(headline(self.name, self.kind, self.code))
         words.addWidget(self.details)
         words.addWidget(self.state)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(words, 1)
-        row.addWidget(self.main, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        for button in (self.main, self.settings, self.more):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(row)
         self.column.addWidget(self.progress)
-        self._refresh()
+        self.show_model(model)
 
     def show_model(self, model: ModelFile) -> None:
         """The same model, newly read."""
         self.model = model
-        self.details.setText(texts.installed(model))
+        self.setAccessibleName(model.name)
+        self.name.setText(model.name)
+        self.kind.setText(texts.quality(model.quantization))
+        self.code.setText(model.quantization)
+        self.details.setText(texts.installed(model, time.time_ns() // 1_000_000))
+        self.settings.set_tip(tr("Settings of {name}", name=model.name))
+        self.more.set_tip(tr("More for {name}", name=model.name))
         self._refresh()
 
     def show_engine(self, status: EngineStatus) -> None:
@@ -109,11 +113,10 @@ class ModelCard(Card):
             text, role = messages.sentence(self._status.error, self._status.error_data), "danger"
         self.state.setText(text)
         self.state.setVisible(bool(text))
-        self.state.setWordWrap(True)
         self.state.set_role(role)
         self.progress.setVisible(shown)
         self.progress.set_value(value)
-        self.main.setText(tr("Cancel") if self.is_loading else tr("Unload") if self.is_loaded else tr("Load"))
+        self.main.setText(tr("Cancel") if self.is_loading else tr("Unload") if self.is_loaded else tr("Use"))
         self.main.setAccessibleName(f"{self.main.text()}: {self.model.name}")
         self.main.setEnabled(self.model.state is not ModelState.MISSING)
 
@@ -126,14 +129,15 @@ class ModelCard(Card):
             self.load_requested.emit(self.model.id)
 
     def _on_more(self) -> None:
-        menu = self.menu()
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        self.menu().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def menu(self) -> Menu:
         """What else can be done with the model."""
         menu = Menu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         id = self.model.id
+        menu.add(tr("Rename…"), lambda: self.rename_requested.emit(id), "pencil")
+        menu.add(tr("Settings…"), lambda: self.settings_requested.emit(id), "gear")
         verify = menu.add(tr("Check the file"), lambda: self.verify_requested.emit(id), "shield")
         verify.setEnabled(self._checking is None and self.model.state is not ModelState.MISSING)
         menu.add(tr("Show in folder"), lambda: self.folder_requested.emit(id), "folder")
@@ -142,89 +146,19 @@ class ModelCard(Card):
         return menu
 
 
-class CatalogCard(Card):
-    """A recommended build: size, memory, licence, and whether it suits this machine."""
-
-    download_requested = Signal(object)
-
-    def __init__(self, entry: CatalogEntry, summary: str, fit: Fit | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.entry = entry
-        self._fit = fit
-        self._state: str | None = None
-        self.setAccessibleName(entry.name)
-        name = _name(entry.name, self)
-        kind = Text(entry.quantization, "small", self)
-        self.fit = Text("", "accent", self)
-        facts = " · ".join(
-            part for part in (size(entry.size), texts.needs(entry), texts.quality(entry.quantization)) if part
-        )
-        self.button = Button(tr("Download"), icon="download", parent=self)
-        self.button.setAccessibleName(tr("Download {name}", name=entry.name))
-        self.button.clicked.connect(lambda: self.download_requested.emit(entry))
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(name)
-        head.addWidget(kind)
-        head.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addLayout(head)
-        if summary:
-            words.addWidget(Text(summary, "body", self, wrap=True))
-        words.addWidget(Text(facts, "soft", self, wrap=True))
-        words.addLayout(licence_row(entry, self))
-        side = QVBoxLayout()
-        side.setSpacing(8)
-        side.addWidget(self.button)
-        side.addWidget(self.fit, 0, Qt.AlignmentFlag.AlignHCenter)
-        side.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addLayout(words, 1)
-        row.addLayout(side)
-        self.column.addLayout(row)
-        self._refresh()
-
-    def show_fit(self, fit: Fit | None) -> None:
-        """The label for this machine; None = not known yet."""
-        self._fit = fit
-        self._refresh()
-
-    def show_state(self, text: str | None) -> None:
-        """Why it need not be downloaded ("On this computer", "Downloading"); None = it can be."""
-        self._state = text
-        self._refresh()
-
-    def _refresh(self) -> None:
-        fit, state = self._fit, self._state
-        self.button.setText(state or tr("Download"))
-        self.button.set_icon(None if state else "download")
-        self.button.setEnabled(state is None and fit is not Fit.NO_DISK)
-        self.fit.setVisible(fit is not None)
-        if fit is not None:
-            self.fit.setText(texts.fit(fit))
-            self.fit.set_role(_FIT_ROLE[fit])
-            self.fit.setToolTip(texts.fit_reason(fit))
-            self.button.setAccessibleDescription(texts.fit_reason(fit))
-
-
-def licence_row(entry: CatalogEntry, parent: QWidget) -> QHBoxLayout:
-    """The licence in a sentence, and a link to its text."""
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    row.addWidget(Text(texts.licence(entry), "small", parent, wrap=True), 1)
-    if entry.licence_url:
-        link = Button(tr("Read it"), "link", parent=parent)
-        link.setAccessibleName(tr("Read the licence of {name}", name=entry.name))
-        link.setToolTip(entry.licence_url)
-        link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(entry.licence_url)))
-        row.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
-    return row
-
-
-def _name(text: str, parent: QWidget) -> Elided:
+def title(text: str, parent: QWidget) -> Elided:
     """A title that takes what it needs and shortens itself where that is too much."""
     made = Elided(text, "title", parent)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
     return made
+
+
+def headline(name: Elided, kind: Text, code: Text) -> QHBoxLayout:
+    """A name, then the quantization in plain words, then the field's name for it in grey."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(name)
+    row.addWidget(kind)
+    row.addWidget(code)
+    row.addStretch(1)
+    return row

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop import messages
 from desktop.core.events import DownloadProgressed
 from desktop.core.models import Download, DownloadState
+from desktop.hub.endpoints import source_name
 from desktop.i18n import tr
 from desktop.messages import Action
 from desktop.ui.actions import action_text
 from desktop.ui.models import texts
-from desktop.ui.widgets import Button, Elided, Text, ThinProgress
+from desktop.ui.models.trouble import next_source
+from desktop.ui.widgets import Button, Elided, IconButton, Text, ThinProgress
 
 
 class DownloadView(QWidget):
@@ -23,6 +25,9 @@ class DownloadView(QWidget):
     cancel_requested = Signal(int)
     action_requested = Signal(object)
     """An Action other than RETRY, which is resume."""
+    first_requested = Signal(int)
+    source_requested = Signal(int, str)
+    """Go on from the source at this address."""
 
     def __init__(self, download: Download, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +44,14 @@ class DownloadView(QWidget):
         self.main = Button(tr("Pause"), parent=self)
         self.cancel = Button(tr("Cancel"), "quiet", parent=self)
         self.help = Button("", "link", parent=self)
+        self.source = Button("", parent=self)
+        self.first = IconButton("chevron-up", tr("Download {name} first", name=name), self, side=36)
+        self.first.hide()
+        self._next = ""
         self.main.clicked.connect(self._on_main)
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit(self.download.id))
+        self.first.clicked.connect(lambda: self.first_requested.emit(self.download.id))
+        self.source.clicked.connect(lambda: self.source_requested.emit(self.download.id, self._next))
         self.help.clicked.connect(lambda: self.action_requested.emit(self._action))
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -49,12 +60,14 @@ class DownloadView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(words, 1)
+        row.addWidget(self.first)
         row.addWidget(self.main)
         row.addWidget(self.cancel)
         trouble = QHBoxLayout()
         trouble.setSpacing(8)
         trouble.addWidget(self.error, 1)
         trouble.addWidget(self.help)
+        trouble.addWidget(self.source)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -78,6 +91,10 @@ class DownloadView(QWidget):
         self._rate = event.rate
         self._refresh()
 
+    def show_first(self, offered: bool) -> None:
+        """Whether it can be moved in front of others that wait."""
+        self.first.setVisible(offered)
+
     def _refresh(self) -> None:
         download = self.download
         total = download.size
@@ -97,6 +114,9 @@ class DownloadView(QWidget):
         self.error.setVisible(bool(error))
         self._action = messages.action(error) if error else Action.NONE
         text = action_text(self._action) if self._action is not Action.RETRY else ""
+        self._next = next_source(download.error_data) if error else ""
+        self.source.setText(tr("Try {source}", source=source_name(self._next)))
+        self.source.setVisible(bool(self._next))
         self.help.setText(text)
         self.help.setVisible(bool(text))
         self.notice.setText(messages.sentence(download.notice, {}) if download.notice else "")

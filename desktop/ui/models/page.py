@@ -1,111 +1,139 @@
-"""The models page: what is on this computer, what is on its way, and what we recommend."""
+"""The models page: what is on this computer, what we recommend, and what the hub has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.app import Application
-from desktop.core.errors import WorldError
-from desktop.core.events import (
-    DownloadChanged,
-    DownloadProgressed,
-    DownloadRemoved,
-    EngineChanged,
-    ModelChecked,
-    ModelInstalled,
-    ModelRemoved,
-)
-from desktop.core.models import (
-    CatalogEntry,
-    Download,
-    DownloadId,
-    DownloadState,
-    Machine,
-    ModelFile,
-    ModelId,
-)
-from desktop.hub.catalog import SUMMARIES
+from desktop.core.builds import RemoteBuild
+from desktop.core.events import SettingChanged
+from desktop.core.fitness import DISK_MARGIN
+from desktop.core.memory import estimate
+from desktop.core.models import CatalogEntry, Device, Download, DownloadId, Machine, ModelId
+from desktop.hub.shapes import footprint
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models import texts
-from desktop.ui.models.cards import CatalogCard, ModelCard
+from desktop.ui.models.actions import start_download, start_files
+from desktop.ui.models.builds import CatalogCard
+from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.downloads import DownloadView
-from desktop.ui.page import Page, clear
-from desktop.ui.widgets import Button, Card, Choice, Dialog, Text
+from desktop.ui.models.downloads_panel import DownloadsPanel
+from desktop.ui.models.folders import FoldersDialog, MovePanel
+from desktop.ui.models.found import FoundPanel
+from desktop.ui.models.installed import InstalledList
+from desktop.ui.models.recommended import RecommendedPart
+from desktop.ui.models.search import SearchPart
+from desktop.ui.models.sources import store, use_source
+from desktop.ui.page import Page
+from desktop.ui.widgets import Button, Pill, Segments, Text
+
+
+class Part(StrEnum):
+    """The parts of the page; one is shown."""
+
+    INSTALLED = "installed"
+    RECOMMENDED = "recommended"
+    SEARCH = "search"
 
 
 class ModelsPage(Page):
-    """Keeps its cards true by events; what goes wrong is told by `error_met`."""
+    """A frame around the three parts; what goes wrong is told by `error_met`."""
 
     import_requested = Signal()
     error_met = Signal(object)
     action_requested = Signal(object)
+    setting_requested = Signal(str)
+    """Show this setting."""
     said = Signal(str)
+    offered = Signal(str, str, object)
+    """Something to say, a button's text, and what it does."""
 
     def __init__(self, app: Application, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(tr("Models"), parent)
         self._app = app
         self._bridge = bridge
         self._machine: Machine | None = None
-        self._asked_machine = False
-        self.cards: dict[ModelId, ModelCard] = {}
-        self.downloads: dict[DownloadId, DownloadView] = {}
-        self.builds: dict[str, CatalogCard] = {}
+        self._devices: tuple[Device, ...] | None = None
+        self._looked = False
 
+        self.offline = Pill(parent=self)
+        self.offline.set(tr("Offline"), "warning")
+        self.offline.setToolTip(tr("This program sends nothing into the network. Click for the setting."))
+        self.offline.clicked.connect(lambda: self.setting_requested.emit("offline"))
         self.import_button = Button(tr("Import a file…"), icon="upload")
         self.import_button.clicked.connect(self.import_requested)
+        self.folders_button = Button(tr("Folders…"), icon="folder")
+        self.folders_button.setAccessibleName(tr("Folders of models"))
+        self.folders_button.clicked.connect(self.show_folders)
+        self.head.setSpacing(8)
+        for widget in (self.offline, self.folders_button, self.import_button):
+            self.head.addWidget(widget)
         self.import_state = Text("", "soft", wrap=True)
         self.import_state.hide()
-        self.head.addWidget(self.import_button)
-        self.column.addWidget(self.import_state)
-
-        self._installed_title = Text(tr("On this computer"), "section")
-        self._installed = _section(self.column, self._installed_title)
-        self._none = Text(
-            tr("No model yet. Download one of those below, or drop a .gguf file on this window."), "soft", wrap=True
+        self.segments = Segments(
+            tr("Show"),
+            [
+                (Part.INSTALLED, tr("On this computer")),
+                (Part.RECOMMENDED, tr("Recommended")),
+                (Part.SEARCH, tr("Search the hub")),
+            ],
         )
-        self.column.addWidget(self._none)
-        self._downloads_title = Text(tr("Downloads"), "section")
-        self._downloads = _section(self.column, self._downloads_title)
-        self.column.addSpacing(12)
-        self.column.addWidget(Text(tr("Recommended builds"), "section"))
-        self._machine_line = Text("", "small", wrap=True)
-        self.column.addWidget(self._machine_line)
-        self._catalog = QVBoxLayout()
-        self._catalog.setSpacing(12)
-        self.column.addLayout(self._catalog)
+        self.segments.chosen.connect(lambda value: self.show_part(Part(value)))
+        row = QHBoxLayout()
+        row.addWidget(self.segments)
+        row.addStretch(1)
+
+        self.panel = DownloadsPanel(app, bridge)
+        self.move_panel = MovePanel(app, bridge)
+        self.installed = InstalledList(app, bridge)
+        self.found = FoundPanel(app, bridge)
+        self.recommended = RecommendedPart(app.library.catalog())
+        self.search = SearchPart(app, bridge)
+        self._parts: dict[Part, QWidget] = {
+            Part.INSTALLED: self._stack(self.move_panel, self.panel, self.installed, self.found),
+            Part.RECOMMENDED: self.recommended,
+            Part.SEARCH: self.search,
+        }
+        self.column.addWidget(self.import_state)
+        self.column.addLayout(row)
+        self.column.addSpacing(4)
+        for part in self._parts.values():
+            self.column.addWidget(part)
         self.column.addStretch(1)
-
-        for entry in app.library.catalog():
-            card = CatalogCard(entry, tr(SUMMARIES[entry.summary]), None)
-            card.download_requested.connect(self.download)
-            self._catalog.addWidget(card)
-            self.builds[entry.id] = card
-        self._list_models()
-        for download in app.downloads.list():
-            self._show_download(download)
-        self._show_build_states()
-
-        bridge.on(ModelInstalled, lambda _: self._list_models(), self)
-        bridge.on(ModelRemoved, lambda _: self._list_models(), self)
-        bridge.on(ModelChecked, self._on_checked)
-        bridge.on(EngineChanged, self._on_engine)
-        bridge.on(DownloadChanged, lambda event: self._show_download(event.download), self)
-        bridge.on(DownloadProgressed, self._on_progress)
-        bridge.on(DownloadRemoved, lambda event: self._remove_download(event.download), self)
+        self._wire()
+        self._show_states()
+        self._show_offline()
+        self.show_part(Part.INSTALLED if self.installed.cards or self.panel.views else Part.RECOMMENDED)
 
     def refresh(self) -> None:
         """The page comes to the front: files and free memory may have changed."""
-        self._list_models()
+        self.installed.refresh()
         self._bridge.when(self._app.writer.submit(self._app.library.machine), self._show_machine, None, self)
+        if self._devices is None:
+            self._bridge.when(self._app.engine.devices(), self._show_devices, self.error_met.emit, self)
+        if not self._looked:
+            self._looked = True
+            self.found.look()
 
-    def download(self, entry: CatalogEntry) -> None:
-        """Begin, or continue, the download of a recommended build."""
-        start_download(self._app, self._bridge, entry, self.error_met.emit, self)
+    def show_part(self, part: Part) -> None:
+        """Show one part of the page."""
+        self.segments.set_value(part)
+        for name, widget in self._parts.items():
+            widget.setVisible(name is part)
+        self.verticalScrollBar().setValue(0)
+        if part is Part.SEARCH and self.isVisible():
+            self.search.take_focus()
+
+    @property
+    def part(self) -> Part:
+        """The part that is shown."""
+        return Part(self.segments.value)
 
     def show_import(self, name: str, fraction: float) -> None:
         """Progress of an import, 0…1."""
@@ -115,165 +143,123 @@ class ModelsPage(Page):
         self.import_state.setText(text)
         self.import_state.setVisible(running)
 
-    # on this computer
-
-    def _list_models(self) -> None:
-        models = {model.id: model for model in self._app.library.models()}
-        if list(models) != list(self.cards):
-            clear(self._installed)
-            self.cards = {}
-            for model in models.values():
-                self._add_card(model)
-        for id, card in self.cards.items():
-            card.show_model(models[id])
-        self._installed_title.setVisible(bool(models))
-        self._none.setVisible(not models)
-        self._show_build_states()
-
-    def _add_card(self, model: ModelFile) -> None:
-        card = ModelCard(model, self._app.engine.status)
-        engine = self._app.engine
-        card.load_requested.connect(lambda id: engine.load(ModelId(id)))
-        card.unload_requested.connect(lambda: engine.unload())
-        card.cancel_load_requested.connect(lambda: engine.cancel_load())
-        card.verify_requested.connect(self._verify)
-        card.folder_requested.connect(self._open_folder)
-        card.remove_requested.connect(self._ask_remove)
-        self._installed.addWidget(card)
-        self.cards[model.id] = card
-
-    def _verify(self, id: str) -> None:
-        card = self.cards[ModelId(id)]
-        card.show_check(0.0)
-
-        def sound(model: ModelFile) -> None:
-            card.show_check(None)
-            self._list_models()
-            self.said.emit(tr("“{name}” is sound.", name=model.name))
-
-        def failed(error: WorldError) -> None:
-            card.show_check(None)
-            self._list_models()
-            self.error_met.emit(error)
-
-        self._bridge.when(self._app.library.verify(ModelId(id)), sound, failed, card)
-
-    def _open_folder(self, id: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.cards[ModelId(id)].model.path.parent)))
-
-    def _ask_remove(self, id: str) -> None:
-        model = self.cards[ModelId(id)].model
-        text = (
-            tr("The file stays where it is: {path}", path=str(model.path))
-            if model.linked
-            else tr("The file is deleted from the disk. Your conversations stay.")
-        )
-        dialog = Dialog(
-            self.window(),
-            tr("Remove “{name}”?", name=model.name),
-            text,
-            [Choice("", tr("Cancel")), Choice("remove", tr("Remove"), "danger")],
-        )
-        dialog.chosen.connect(lambda key: self._remove(model.id) if key else None)
+    def show_folders(self) -> FoldersDialog:
+        """Ask about the folders models lie in."""
+        dialog = FoldersDialog(self.window(), self._app, self._bridge)
+        dialog.move_chosen.connect(self._on_move_chosen)
         dialog.open()
+        return dialog
 
-    def _remove(self, id: ModelId) -> None:
-        if (card := self.cards.get(id)) is not None and (card.is_loaded or card.is_loading):
-            self._app.engine.unload()
-        self._bridge.when(self._app.library.remove(id), None, self.error_met.emit, self)
+    # what the parts show
 
-    def _on_checked(self, event: ModelChecked) -> None:
-        if (card := self.cards.get(event.model)) is not None and event.done < event.total:
-            card.show_check(event.done / event.total)
+    @property
+    def cards(self) -> dict[ModelId, ModelCard]:
+        """The models on this computer."""
+        return self.installed.cards
 
-    def _on_engine(self, event: EngineChanged) -> None:
-        for card in self.cards.values():
-            card.show_engine(event.status)
+    @property
+    def downloads(self) -> dict[DownloadId, DownloadView]:
+        """What is on its way."""
+        return self.panel.views
 
-    # on its way
+    @property
+    def builds(self) -> dict[str, CatalogCard]:
+        """The recommended builds."""
+        return self.recommended.cards
 
-    def _show_download(self, download: Download) -> None:
-        if download.state is DownloadState.DONE:
-            self._remove_download(download.id)
-            return
-        if (view := self.downloads.get(download.id)) is not None:
-            view.show_download(download)
-        else:
-            view = DownloadView(download, texts.download_name(download, self._app.library.catalog()))
-            connect_download(view, self._app, self._bridge, self.error_met.emit)
-            view.action_requested.connect(self.action_requested)
-            card = Card()
-            card.column.addWidget(view)
-            self._downloads.addWidget(card)
-            self.downloads[download.id] = view
-        self._downloads_title.setVisible(bool(self.downloads))
-        self._show_build_states()
+    # inside
 
-    def _remove_download(self, id: DownloadId) -> None:
-        if (view := self.downloads.pop(id, None)) is not None and (card := view.parentWidget()) is not None:
-            card.hide()
-            card.deleteLater()
-        self._downloads_title.setVisible(bool(self.downloads))
-        self._show_build_states()
+    def _stack(self, *widgets: QWidget) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for widget in widgets:
+            column.addWidget(widget)
+        return box
 
-    def _on_progress(self, event: DownloadProgressed) -> None:
-        if (view := self.downloads.get(event.download)) is not None:
-            view.show_progress(event)
-
-    # recommended
+    def _wire(self) -> None:
+        for part in (self.panel, self.move_panel, self.installed, self.found):
+            part.error_met.connect(self.error_met)
+        for sayer in (self.move_panel, self.installed):
+            sayer.said.connect(self.said)
+        self.installed.offered.connect(self.offered)
+        self.panel.action_requested.connect(self.action_requested)
+        self.panel.changed.connect(self._show_states)
+        self.installed.changed.connect(self._show_states)
+        self.recommended.download_requested.connect(self._download_entry)
+        self.recommended.context.chosen.connect(lambda _: self._show_fits())
+        view = self.search.repository
+        view.download_requested.connect(self._download_build)
+        view.states_wanted.connect(self._show_states)
+        view.token_requested.connect(lambda: self.setting_requested.emit("token"))
+        for box in (self.search.trouble, view.trouble):
+            box.source_requested.connect(self._use_source)
+            box.online_requested.connect(self._go_online)
+            box.action_requested.connect(self.action_requested)
+        self._bridge.on(SettingChanged, self._on_setting)
 
     def _show_machine(self, machine: Machine) -> None:
         self._machine = machine
-        self._machine_line.setText(tr("This computer: {machine}", machine=texts.machine(machine)))
-        for card in self.builds.values():
-            card.show_fit(self._app.library.fit(card.entry, machine))
-        self._show_build_states()
+        self._show_fits()
 
-    def _show_build_states(self) -> None:
-        here = {
-            (card.model.repository, card.model.file)
-            for card in self.cards.values()
-            if card.model.repository is not None
-        }
-        coming = {
-            view.download.catalog_id
-            for view in self.downloads.values()
-            if view.download.state is not DownloadState.FAILED
-        }
-        for id, card in self.builds.items():
-            installed = id in self.cards or (card.entry.repository, card.entry.files[0].file) in here
-            card.show_state(tr("On this computer") if installed else tr("Downloading") if id in coming else None)
+    def _show_devices(self, devices: tuple[Device, ...]) -> None:
+        self._devices = devices
+        self._show_fits()
 
+    def _show_fits(self) -> None:
+        if self._machine is None:
+            return
+        machine = replace(self._machine, devices=self._devices or ())
+        self.recommended.show_machine(machine)
+        for card in self.recommended.cards.values():
+            entry = card.entry
+            card.show_room(machine.disk_free >= entry.size + DISK_MARGIN)
+            if self._devices is not None and (shape := footprint(entry)) is not None:
+                context = min(self.recommended.context.context, entry.context)
+                card.fit.show_estimate(estimate(shape, context, machine))
 
-def start_download(
-    app: Application, bridge: Bridge, entry: CatalogEntry, on_error: Callable[[WorldError], None], owner: QWidget
-) -> None:
-    """Have a recommended build downloaded; `on_error` when it cannot even begin."""
+    def _show_states(self) -> None:
+        models = self.installed.models
+        coming = [view.download for view in self.panel.views.values()]
+        self.recommended.show_states({str(id): model for id, model in models.items()}, coming)
+        here = {(model.repository, model.file) for model in models.values()}
+        on_the_way = {(download.repository, file.file) for download in coming for file in download.files[:1]}
+        self.search.repository.show_states(here, on_the_way)
+        count = len(coming)
+        text = tr("On this computer")
+        self.segments.button(Part.INSTALLED).setText(
+            tr("{title} · {n} on the way", title=text, n=count) if count else text
+        )
 
-    def begun(download: Download) -> None:
-        if download.state is DownloadState.DONE and download.model is not None:
-            app.engine.load(download.model)  # it was here all the time, and no event will say so
+    def _download_entry(self, entry: CatalogEntry) -> None:
+        start_download(self._app, self._bridge, entry, self.error_met.emit, self, self._on_begun)
 
-    files = [file.file for file in entry.files]
-    future = app.downloads.start(entry.repository, files, revision=entry.revision, catalog=entry)
-    bridge.when(future, begun, on_error, owner)
+    def _download_build(self, build: RemoteBuild) -> None:
+        names = [file.file for file in build.files]
+        revision = build.files[0].revision
+        start_files(
+            self._app, self._bridge, build.repository, names, revision, self.error_met.emit, self, self._on_begun
+        )
 
+    def _on_begun(self, download: Download) -> None:
+        name = texts.download_name(download, self._app.library.catalog())
+        text = tr("“{name}” is being downloaded.", name=name)
+        self.offered.emit(text, tr("Show"), lambda: self.show_part(Part.INSTALLED))
 
-def connect_download(
-    view: DownloadView, app: Application, bridge: Bridge, on_error: Callable[[WorldError], None]
-) -> None:
-    """Let the buttons of a download do what they say."""
-    downloads = app.downloads
-    view.pause_requested.connect(lambda id: bridge.when(downloads.pause(DownloadId(id)), None, on_error, view))
-    view.resume_requested.connect(lambda id: bridge.when(downloads.resume(DownloadId(id)), None, on_error, view))
-    view.cancel_requested.connect(lambda id: bridge.when(downloads.cancel(DownloadId(id)), None, on_error, view))
+    def _on_move_chosen(self, folder: Path) -> None:
+        self.show_part(Part.INSTALLED)
+        self.move_panel.move_models(folder)
 
+    def _use_source(self, endpoint: str) -> None:
+        use_source(self._app, self._bridge, endpoint, self.search.again, self.error_met.emit, self)
 
-def _section(column: QVBoxLayout, title: Text) -> QVBoxLayout:
-    column.addSpacing(12)
-    column.addWidget(title)
-    title.hide()
-    rows = QVBoxLayout()
-    rows.setSpacing(12)
-    column.addLayout(rows)
-    return rows
+    def _go_online(self) -> None:
+        store(self._app, self._bridge, "offline", False, self.search.again, self.error_met.emit, self)
+
+    def _on_setting(self, event: SettingChanged) -> None:
+        if event.name == "offline":
+            self._show_offline()
+
+    def _show_offline(self) -> None:
+        self.offline.setVisible(self._app.settings.flag("offline"))

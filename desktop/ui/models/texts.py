@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from desktop.core.models import CatalogEntry, Device, Download, DownloadState, Fit, Machine, ModelFile, ModelState
-from desktop.i18n import duration, mark, size, tr
+from PySide6.QtCore import QDateTime, QLocale
+
+from desktop.core.models import (
+    CatalogEntry,
+    Device,
+    Download,
+    DownloadState,
+    Fit,
+    Machine,
+    ModelFile,
+    ModelState,
+    RemoteRepository,
+)
+from desktop.i18n import duration, language, mark, size, tr
 
 _QUALITY = {
     2: mark("2-bit, smallest, clearly weaker"),
@@ -45,12 +57,23 @@ _MODEL = {
     ModelState.BROKEN: mark("The file is damaged"),
 }
 
+_LANGUAGES = {
+    "zh": mark("Chinese"),
+    "en": mark("English"),
+    "ja": mark("Japanese"),
+    "ko": mark("Korean"),
+    "de": mark("German"),
+    "fr": mark("French"),
+    "es": mark("Spanish"),
+    "ru": mark("Russian"),
+}
+
 _GIB = 1 << 30
 
 
 def quality(quantization: str) -> str:
     """ "4-bit, good balance" for "Q4_K_M"; empty if the name says nothing."""
-    name = quantization.upper()
+    name = quantization.upper().removeprefix("UD-")
     digits = ""
     for prefix in ("IQ", "Q", "BF", "F", "MXFP", "TQ"):
         if name.startswith(prefix):
@@ -94,6 +117,39 @@ def context(tokens: int) -> str:
     return tr("{n} tokens of context", n=f"{round(tokens / 1024)}K" if tokens >= 1024 else str(tokens))
 
 
+def languages(codes: tuple[str, ...]) -> str:
+    """ "Chinese, English"; what has no name of ours is left out."""
+    return tr(", ").join(tr(_LANGUAGES[code]) for code in codes if code in _LANGUAGES)
+
+
+def last_used(model: ModelFile, now: int) -> str:
+    """When it was loaded last, to the day; `now` in milliseconds since the epoch."""
+    if model.last_used is None:
+        return tr("not used yet")
+    days = _day(now) - _day(model.last_used)
+    if days <= 0:
+        return tr("used today")
+    return tr("used yesterday") if days == 1 else tr("used on {date}", date=date(model.last_used))
+
+
+def date(milliseconds: int) -> str:
+    """A day as this language writes it."""
+    day = QDateTime.fromMSecsSinceEpoch(milliseconds).date()
+    return QLocale(language()).toString(day, QLocale.FormatType.ShortFormat)
+
+
+def _day(milliseconds: int) -> int:
+    return QDateTime.fromMSecsSinceEpoch(milliseconds).date().toJulianDay()
+
+
+def count(number: int) -> str:
+    """ "950", "12K", "3.4M": how often something was downloaded."""
+    if number < 1000:
+        return str(number)
+    value, unit = (number / 1e3, "K") if number < 999_500 else (number / 1e6, "M")
+    return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"
+
+
 def licence(entry: CatalogEntry) -> str:
     """The licence and what it asks for, as a sentence."""
     if entry.registration:
@@ -101,6 +157,34 @@ def licence(entry: CatalogEntry) -> str:
             "{licence} licence: free for research; commercial use asks for a registration.", licence=entry.licence
         )
     return tr("{licence} licence: free to use, commercially too.", licence=entry.licence)
+
+
+_FREE = {"mit": "MIT", "apache-2.0": "Apache 2.0", "bsd-3-clause": "BSD"}
+
+
+def remote_licence(name: str | None) -> str:
+    """What the licence a hub names asks for, as a sentence."""
+    if name is None:
+        return tr("It does not say which licence it has: look at its page before you use it.")
+    if name.lower() in _FREE:
+        return tr("{licence} licence: free to use, commercially too.", licence=_FREE[name.lower()])
+    if name.lower() in ("other", "unknown"):
+        return tr("It has a licence of its own: read it on its page before you use it.")
+    return tr("{licence} licence: read on its page what it asks for.", licence=name)
+
+
+def repository(found: RemoteRepository) -> str:
+    """ "12K downloads · changed 3/4/26 · MIT · needs an account"."""
+    parts = []
+    if found.downloads is not None:
+        parts.append(tr("{n} downloads", n=count(found.downloads)))
+    if found.updated is not None:
+        parts.append(tr("changed {date}", date=date(found.updated)))
+    if found.licence is not None and found.licence.lower() not in ("other", "unknown"):
+        parts.append(_FREE.get(found.licence.lower(), found.licence))
+    if found.gated:
+        parts.append(tr("needs an account"))
+    return " · ".join(parts)
 
 
 def machine(value: Machine, devices: tuple[Device, ...] = ()) -> str:
@@ -118,9 +202,9 @@ def machine(value: Machine, devices: tuple[Device, ...] = ()) -> str:
     return " · ".join(parts)
 
 
-def installed(model: ModelFile) -> str:
-    """What there is to know about an installed model, in one line."""
-    parts = [size(model.size), quality(model.quantization), context(model.context)]
+def installed(model: ModelFile, now: int) -> str:
+    """What there is to know about an installed model, in one line; `now` in milliseconds since the epoch."""
+    parts = [size(model.size), context(model.context), last_used(model, now)]
     if model.linked:
         parts.append(tr("stays where you keep it"))
     return " · ".join(part for part in parts if part)

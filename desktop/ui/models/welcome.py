@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -23,13 +22,13 @@ from desktop.core.models import (
     Machine,
 )
 from desktop.hub.catalog import SUMMARIES
-from desktop.hub.endpoints import endpoint_from
+from desktop.hub.endpoints import source_name
 from desktop.i18n import size, tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models import texts
-from desktop.ui.models.cards import licence_row
+from desktop.ui.models.actions import connect_download, start_download
+from desktop.ui.models.builds import licence_row
 from desktop.ui.models.downloads import DownloadView
-from desktop.ui.models.page import connect_download, start_download
 from desktop.ui.page import clear
 from desktop.ui.widgets import Button, Card, Text, ThinProgress
 
@@ -202,11 +201,10 @@ class WelcomePage(QScrollArea):
         row.addWidget(Text(texts.quality(entry.quantization) or entry.quantization, "soft"))
         row.addWidget(Text(entry.quantization, "small"), 1)
         column.addWidget(kind)
-        host = urlsplit(endpoint_from(self._app.settings.text("endpoint"))).netloc
         facts = [
             tr("{size} to download", size=size(entry.size)),
             texts.needs(entry),
-            tr("from {host}", host=host),
+            tr("from {host}", host=source_name(self._app.endpoint())),
         ]
         column.addWidget(Text(" · ".join(facts), "soft", wrap=True))
         fit = self._app.library.fit(entry, self._machine)
@@ -290,5 +288,5 @@ class WelcomePage(QScrollArea):
                 self.card.column.addWidget(error)
 
     def _on_setting(self, event: SettingChanged) -> None:
-        if event.name == "endpoint" and self.stage is Stage.OFFER:
+        if event.name in ("endpoint", "source") and self.stage is Stage.OFFER:
             self._show_offer()

@@ -37,8 +37,8 @@ class About(Card):
         row.addLayout(where, 1)
         row.addWidget(open_folder)
         promise = tr(
-            "The program uses the network for one thing only: model downloads that you start, from the source you "
-            "chose. Your questions and the answers never leave this computer."
+            "The program uses the network for one thing only: model searches and downloads that you start, at the "
+            "source you chose. Your questions and the answers never leave this computer."
         )
         self.column.addWidget(_padded(self.version))
         self.column.addWidget(Line())

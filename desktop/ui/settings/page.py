@@ -9,12 +9,15 @@ from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.core.events import SettingChanged
 from desktop.i18n import tr
-from desktop.storage.settings import SETTINGS, SettingValue
+from desktop.storage.settings import BY_NAME, SETTINGS, SettingValue
 from desktop.ui.bridge import Bridge
 from desktop.ui.page import Page
 from desktop.ui.settings.about import About
 from desktop.ui.settings.fields import Field
+from desktop.ui.settings.token import TokenField
 from desktop.ui.widgets import Card, Line, Text
+
+_DOWNLOADS = BY_NAME["offline"].section
 
 
 class SettingsPage(Page):
@@ -38,6 +41,10 @@ class SettingsPage(Page):
                 field.changed.connect(lambda value, field=field: self._store(field, value))
                 card.column.addWidget(field)
                 self.fields[setting.name] = field
+            if section == _DOWNLOADS:
+                self.token = TokenField(app, bridge)
+                card.column.addWidget(Line())
+                card.column.addWidget(self.token)
             self.column.addWidget(card)
         self.column.addSpacing(12)
         self.column.addWidget(Text(tr("About and privacy"), "section"))
@@ -47,7 +54,7 @@ class SettingsPage(Page):
 
     def focus(self, name: str) -> None:
         """Bring a setting into view, ready to be changed."""
-        field = self.fields[name]
+        field = self.token if name == "token" else self.fields[name]
         self.ensureWidgetVisible(field)
         field.control.setFocus()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QListView, QSpinBox, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QListView, QSpinBox, QStyledItemDelegate, QWidget
 
 from desktop.ui import theme
 
@@ -55,6 +55,26 @@ class Spin(QSpinBox):
         self.setKeyboardTracking(False)
         self.setFixedHeight(theme.current().control)
         # a style sheet's left padding does not reach the field inside a spin box
+        self.lineEdit().setTextMargins(11, 0, 0, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn only when focused; otherwise the page scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberSpin(QDoubleSpinBox):
+    """A number with two decimals."""
+
+    def __init__(self, minimum: float, maximum: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(minimum, maximum)
+        self.setDecimals(2)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.setFixedHeight(theme.current().control)
         self.lineEdit().setTextMargins(11, 0, 0, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -34,7 +34,14 @@ class Dialog(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, window: QWidget, title: str, text: str, choices: list[Choice], body: QWidget | None = None
+        self,
+        window: QWidget,
+        title: str,
+        text: str,
+        choices: list[Choice],
+        body: QWidget | None = None,
+        *,
+        width: int = 440,
     ) -> None:
         super().__init__(window)
         self._done = False
@@ -44,7 +51,7 @@ class Dialog(QWidget):
         self._card = QFrame(self)
         self._card.setObjectName("dialog")
         self._card.setProperty("card", "true")
-        self._card.setMaximumWidth(440)
+        self._card.setMaximumWidth(width)
         column = QVBoxLayout(self._card)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(8)

@@ -1,0 +1,51 @@
+"""The builds we recommend, and which of them suit this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.core.models import CatalogEntry, Download, DownloadState, Machine, ModelFile
+from desktop.hub.catalog import SUMMARIES
+from desktop.i18n import tr
+from desktop.ui.models import texts
+from desktop.ui.models.builds import CatalogCard
+from desktop.ui.models.fit import ContextChoice
+from desktop.ui.widgets import Text
+
+
+class RecommendedPart(QWidget):
+    """A card for each row of the catalogue."""
+
+    download_requested = Signal(object)
+    """A CatalogEntry."""
+
+    def __init__(self, catalog: tuple[CatalogEntry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, CatalogCard] = {}
+        self.machine_line = Text(tr("Looking at this computer…"), "small", self, wrap=True)
+        self.context = ContextChoice(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.machine_line)
+        column.addWidget(self.context)
+        for entry in catalog:
+            card = CatalogCard(entry, tr(SUMMARIES[entry.summary]), self)
+            card.download_requested.connect(lambda entry=entry: self.download_requested.emit(entry))
+            column.addWidget(card)
+            self.cards[entry.id] = card
+
+    def show_machine(self, machine: Machine) -> None:
+        """What this computer has."""
+        self.machine_line.setText(tr("This computer: {machine}", machine=texts.machine(machine)))
+
+    def show_states(self, models: Mapping[str, ModelFile], coming: Sequence[Download]) -> None:
+        """Which builds are here, by id or by repository and file, and which are on their way."""
+        here = {(model.repository, model.file) for model in models.values() if model.repository is not None}
+        on_the_way = {download.catalog_id for download in coming if download.state is not DownloadState.FAILED}
+        for id, card in self.cards.items():
+            installed = id in models or (card.entry.repository, card.entry.files[0].file) in here
+            card.show_state(tr("On this computer") if installed else tr("Downloading") if id in on_the_way else None)
