@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import Noticed
-from desktop.core.models import ModelFile
+from desktop.core.footprint import with_size
+from desktop.core.memory import estimate, flash_works
+from desktop.core.models import Device, LoadOptions, Machine, ModelFile
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
 from desktop.hub.endpoints import endpoint_from, next_source
 from desktop.hub.lazy import Access, LazyHub, Network
+from desktop.hub.shapes import footprint
 from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
-from desktop.inference.gguf import memory_needed, read_header
+from desktop.inference.gguf import read_header, usable_context
+from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
 from desktop.services.chat import ChatService
@@ -25,6 +30,7 @@ from desktop.services.conversations import ConversationService
 from desktop.services.downloads import DownloadService
 from desktop.services.elsewhere import ElsewhereService
 from desktop.services.engine import EngineService
+from desktop.services.fit import FitService
 from desktop.services.folders import FolderService
 from desktop.services.library import LibraryService
 from desktop.services.modeloptions import ModelOptionsService
@@ -35,6 +41,7 @@ from desktop.services.serial import SerialExecutor
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
 from desktop.storage.downloads import DownloadStore
+from desktop.storage.estimates import EstimateStore
 from desktop.storage.folders import FolderStore
 from desktop.storage.library import EngineModeStore, ModelStore
 from desktop.storage.modeloptions import ModelOptionsStore
@@ -139,6 +146,21 @@ class Application:
             self.make_engine, modes, self.library, self.model_options, self.settings, self.bus, _memory
         )
         undo(self.engine.close)
+        self.fit = FitService(
+            self.library,
+            self.engine,
+            EstimateStore(self._database),
+            read_header,
+            read_remote_header,
+            usable_context,
+            footprint,
+            self.hub,
+            self.endpoint,
+            self.writer,
+            self.bus,
+            now,
+        )
+        undo(self.fit.close)
         self.chat = ChatService(
             conversations,
             self.conversations,
@@ -191,8 +213,19 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _memory(model: ModelFile, context: int) -> tuple[int, int]:
-    """Bytes a model needs and bytes this machine has in all."""
+def _memory(model: ModelFile, options: LoadOptions, devices: Sequence[Device]) -> tuple[int, int]:
+    """Bytes of memory a load takes beside what lies on the graphics cards, and bytes this machine has in all."""
     import psutil  # only here: the window starts without it
 
-    return memory_needed(read_header(model.path), model.size, context), psutil.virtual_memory().total
+    total = psutil.virtual_memory().total
+    header = read_header(model.path)
+    if header.footprint is None:
+        return model.size, total
+    found = estimate(
+        with_size(header.footprint, model.size),
+        usable_context(header, options.context),
+        Machine(total, total, 0, "", 1, tuple(devices)),
+        gpu_layers=options.gpu_layers,
+        flash=flash_works(header.family, devices),
+    )
+    return found.needed, total

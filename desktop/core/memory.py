@@ -80,10 +80,12 @@ class MemoryEstimate:
     layers: int
     """Of the model."""
     gpu_layers: int
-    """Of these on the graphics card."""
+    """Of these on the graphics card; with all of them the output is there too."""
     memory_free: int
     graphics_free: int
     """0: there is no card, or it does not tell."""
+    needed: int
+    """What must be free in the processor's memory: `memory`, and `graphics` too where the card shares it."""
     learnt: bool = False
     """Corrected by what a load of this model really took."""
 
@@ -105,14 +107,15 @@ def estimate(
 ) -> MemoryEstimate:
     """The memory a model takes for a conversation of `context` tokens, shared between `machine`'s processor and its cards.
 
-    `gpu_layers` -1 means as many as fit; `flash` says whether attention is computed without a table of all scores.
+    `gpu_layers` counts as llama.cpp does, with the output as one more; -1 means as many as fit. `flash` says whether attention is computed without a table of all scores.
     """
     learnt = correction or Correction()
     cards = graphics(machine.devices)
     layers = len(footprint.blocks)
     on_card = layers_that_fit(footprint, context, machine.devices, cache=cache, flash=flash)
     if gpu_layers >= 0 and cards:
-        on_card = min(gpu_layers, layers + 1)
+        on_card = min(gpu_layers, layers + footprint.skipped + 1)
+        on_card = max(0, on_card - footprint.skipped) if on_card > 1 else on_card
     there = _on_cards(footprint, context, on_card, cache, flash)
     copied = footprint.input if footprint.tied and on_card else 0
     weights = round((footprint.weights + copied) * learnt.weights)
@@ -126,7 +129,7 @@ def estimate(
     elif on_card > layers:
         verdict = Verdict.GPU
     else:
-        verdict = Verdict.PARTLY if on_card else Verdict.CPU
+        verdict = Verdict.PARTLY if on_card > 1 else Verdict.CPU
     return MemoryEstimate(
         verdict=verdict,
         context=context,
@@ -137,9 +140,10 @@ def estimate(
         memory=memory,
         graphics=there,
         layers=layers,
-        gpu_layers=min(on_card, layers),
+        gpu_layers=max(0, on_card - 1),
         memory_free=machine.memory_available,
         graphics_free=sum(card.memory_free for card in cards),
+        needed=needed,
         learnt=correction is not None,
     )
 
@@ -181,7 +185,7 @@ def layers_that_fit(
     if any(card.memory_free <= 0 for card in cards):
         return layers + 1
     room = sum(max(0, card.memory_free * _CARD_SHARE // 100 - _CARD_RESERVE) for card in cards)
-    for count in range(layers + 1, 0, -1):
+    for count in range(layers + 1, 1, -1):  # the output alone is not worth the way there and back
         if _on_cards(footprint, context, count, cache, flash) <= room:
             return count
     return 0

@@ -68,8 +68,6 @@ class Family:
     """What stands before earlier answers, whose thoughts are left out."""
     system: str = ""
     """Its own system text, used when there is none."""
-    kv_per_token: int = 0
-    """Bytes of KV cache per token, for headers that do not tell."""
 
 
 _CODEGEEX = (
@@ -79,7 +77,7 @@ _CODEGEEX = (
 _GLM4_PREFIX = ("[gMASK]", "<sop>")
 
 CHATGLM3 = Family("chatglm3", ("[gMASK]", "sop"), "\n ", Sampling(0.8, 0.8, repeat_penalty=1.1), 8192, 0)
-GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192, kv_per_token=57_000)
+GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192)
 GLM_4 = Family("glm-4", _GLM4_PREFIX, "\n", Sampling(0.8, 0.8), 8192, 131_072)
 CODEGEEX4 = Family("codegeex4", _GLM4_PREFIX, "\n", Sampling(0.2, 1.0), 8192, 131_072, system=_CODEGEEX)
 GLM_4_0414 = Family("glm-4-0414", _GLM4_PREFIX, "\n", Sampling(0.6, 0.8), 8192, 0)

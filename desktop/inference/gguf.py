@@ -10,7 +10,7 @@ import os
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from desktop.core.errors import (
     CorruptModel,
@@ -39,9 +39,6 @@ _KEPT_STRING = 4096
 
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-
-_OVERHEAD = 300_000_000
-"""Bytes llama.cpp and the program need besides weights and cache."""
 
 Value = str | int | float | bool
 
@@ -83,23 +80,11 @@ def read_header(path: Path) -> ModelHeader:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            return _understand(name, _parse(_Reader(file, size, name)))
+            return read_from(file, size, name)
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the name
         raise FileMissing(path=name) from None
     except OSError as error:
         raise FileUnreadable(path=name, reason=error.strerror or str(error)) from error
-
-
-def memory_needed(header: ModelHeader, size: int, context: int) -> int:
-    """Bytes of memory (RAM or graphics memory) for weights of `size` bytes and a conversation of `context` tokens.
-
-    `context` 0 means the family's default.
-    """
-    family = families.FAMILIES.get(header.family)
-    per_token = header.kv_per_token or (family.kv_per_token if family else 0)
-    if not per_token:  # a cautious guess: dense models of this kind have about 1.5 KB per layer
-        per_token = 1536 * max(1, header.layers)
-    return size + per_token * usable_context(header, context) + _OVERHEAD
 
 
 def usable_context(header: ModelHeader, wanted: int) -> int:
@@ -109,10 +94,27 @@ def usable_context(header: ModelHeader, wanted: int) -> int:
     return min(wanted or usual, header.context or wanted or usual)
 
 
+def read_from(source: Source, size: int, name: str) -> ModelHeader:
+    """As `read_header`, from the beginning of anything that can be read; `name` stands for its path in errors."""
+    return _understand(name, _parse(_Reader(source, size, name)))
+
+
+class Source(Protocol):
+    """What a header is read from."""
+
+    def read(self, count: int, /) -> bytes:
+        """The next `count` bytes; fewer only at the end."""
+        ...
+
+    def seek(self, position: int, /) -> object:
+        """Go forward to this byte."""
+        ...
+
+
 class _Reader:
     """Reads forward through the file in large steps; every length is checked before anything is done with it."""
 
-    def __init__(self, file: BinaryIO, size: int, name: str) -> None:
+    def __init__(self, file: Source, size: int, name: str) -> None:
         self._file = file
         self._base = 0
         self._data = b""
@@ -340,4 +342,4 @@ def _not_chat(raw: _Raw, architecture: str) -> str | None:
     return None
 
 
-__all__ = ["ModelFileError", "memory_needed", "read_header", "usable_context"]
+__all__ = ["ModelFileError", "Source", "read_from", "read_header", "usable_context"]

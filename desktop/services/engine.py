@@ -91,9 +91,9 @@ class EngineService:
         options: ModelOptionsService,
         settings: Settings,
         bus: Bus,
-        memory: Callable[[ModelFile, int], tuple[int, int]],
+        memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
     ) -> None:
-        """`memory(model, context)` → (bytes the model needs, bytes this machine has)."""
+        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has)."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
@@ -299,9 +299,6 @@ class EngineService:
                 raise gone
             own = self._options.get(model.id)
             context = self._settings.number("context") if own.context is None else own.context
-            needed, available = self._memory(model, context)
-            if needed > available:
-                raise ModelTooLarge(path=str(model.path), needed=needed, available=available)
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
@@ -315,6 +312,10 @@ class EngineService:
                 threads=self._settings.number("threads") if own.threads is None else own.threads,
                 mode=mode,
             )
+            devices = () if mode is EngineMode.CPU else hello.devices
+            needed, available = self._memory(model, options, devices)
+            if needed > available:
+                raise ModelTooLarge(path=str(model.path), needed=needed, available=available)
             self._show(mode=mode)
             sink = partial(self._actor.post, self._on_load_reply, number)
             self._engine.load(options, sink, probe=not proved)

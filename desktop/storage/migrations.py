@@ -144,5 +144,35 @@ def m003_download_queue(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_schema, m002_options_and_folders, m003_download_queue)
+def m004_memory_estimates(db: sqlite3.Connection) -> None:
+    """Headers of files on a hub that were read once, and what models really took of memory beside what was estimated."""
+    for statement in (
+        """CREATE TABLE remote_header (
+            repository TEXT NOT NULL,
+            file TEXT NOT NULL,
+            version TEXT NOT NULL,
+            header TEXT NOT NULL,
+            learnt INTEGER NOT NULL,
+            PRIMARY KEY (repository, file)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE load_memory (
+            build TEXT NOT NULL,
+            model TEXT NOT NULL,
+            context INTEGER NOT NULL,
+            gpu_layers INTEGER NOT NULL,
+            weights INTEGER NOT NULL, kv INTEGER NOT NULL, compute INTEGER NOT NULL, graphics INTEGER NOT NULL,
+            estimated_weights INTEGER NOT NULL, estimated_kv INTEGER NOT NULL, estimated_compute INTEGER NOT NULL,
+            learnt INTEGER NOT NULL,
+            PRIMARY KEY (build, model, context, gpu_layers)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_schema,
+    m002_options_and_folders,
+    m003_download_queue,
+    m004_memory_estimates,
+)
 """Step n brings `user_version` from n-1 to n."""

@@ -149,7 +149,7 @@ def test_requests_are_checked_too(field: str) -> None:
 
 
 def test_another_protocol_version_is_said() -> None:
-    with pytest.raises(ProtocolError, match="speaks protocol 2"):
+    with pytest.raises(ProtocolError, match="speaks protocol 1"):
         decode_reply(b'{"type":"hello","id":0,"protocol":1,"anything":"else"}\n')
 
 

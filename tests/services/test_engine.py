@@ -103,7 +103,7 @@ def test_a_model_larger_than_the_memory_is_refused_with_numbers(start: Start, mo
     recorder = Recorder(app.bus)
     add_model(app, "plain")
     app.settings.set("context", 1_048_576)  # the KV cache of a million tokens
-    monkeypatch.setattr(app.engine, "_memory", lambda model, context: (64 << 30, 8 << 30))
+    monkeypatch.setattr(app.engine, "_memory", lambda model, options, devices: (64 << 30, 8 << 30))
     app.engine.load(ModelId("plain"))
     status = settled(recorder)
     assert (status.state, status.error) == (EngineState.NONE, "model.too_large")
