@@ -36,6 +36,11 @@ class Page(QScrollArea):
         self.head.addWidget(self.title, 1)
         self.column.addLayout(self.head)
         self.setWidget(ground)
+        # as wide at the left as the scroll bar is at the right: the column stays where it is when the bar comes and goes
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(
+            lambda low, high: outer.setContentsMargins(bar.sizeHint().width() if high > low else 0, 0, 0, 0)
+        )
 
 
 def clear(layout: QVBoxLayout) -> None:

@@ -25,6 +25,8 @@ class FoundPanel(QWidget):
     """Hidden while nothing was found. Looks by itself when the page is first shown."""
 
     error_met = Signal(object)
+    changed = Signal(int)
+    """How many were found."""
 
     def __init__(self, app: Application, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,7 @@ class FoundPanel(QWidget):
         self.more.setText(tr("Show all {n}", n=len(found)))
         self.more.setVisible(len(shown) < len(found))
         self.setVisible(bool(found))
+        self.changed.emit(len(found))
 
     def _row(self, model: FoundModel) -> QWidget:
         row = QWidget(self)

@@ -13,9 +13,7 @@ from desktop.app import Application
 from desktop.core.builds import RemoteBuild
 from desktop.core.events import SettingChanged
 from desktop.core.fitness import DISK_MARGIN
-from desktop.core.memory import estimate
 from desktop.core.models import CatalogEntry, Device, Download, DownloadId, Machine, ModelId
-from desktop.hub.shapes import footprint
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models import texts
@@ -59,7 +57,7 @@ class ModelsPage(Page):
         self._app = app
         self._bridge = bridge
         self._machine: Machine | None = None
-        self._devices: tuple[Device, ...] | None = None
+        self._devices: tuple[Device, ...] = ()
         self._looked = False
 
         self.offline = Pill(parent=self)
@@ -115,7 +113,7 @@ class ModelsPage(Page):
         """The page comes to the front: files and free memory may have changed."""
         self.installed.refresh()
         self._bridge.when(self._app.writer.submit(self._app.library.machine), self._show_machine, None, self)
-        if self._devices is None:
+        if not self._devices:
             self._bridge.when(self._app.engine.devices(), self._show_devices, self.error_met.emit, self)
         if not self._looked:
             self._looked = True
@@ -187,6 +185,8 @@ class ModelsPage(Page):
         self.panel.action_requested.connect(self.action_requested)
         self.panel.changed.connect(self._show_states)
         self.installed.changed.connect(self._show_states)
+        self.found.changed.connect(self._show_hint)
+        self.recommended.hint_followed.connect(lambda: self.show_part(Part.INSTALLED))
         self.recommended.download_requested.connect(self._download_entry)
         self.recommended.context.chosen.connect(lambda _: self._show_fits())
         view = self.search.repository
@@ -210,14 +210,11 @@ class ModelsPage(Page):
     def _show_fits(self) -> None:
         if self._machine is None:
             return
-        machine = replace(self._machine, devices=self._devices or ())
-        self.recommended.show_machine(machine)
+        self.recommended.show_machine(replace(self._machine, devices=self._devices))
+        context = self.recommended.context.context
         for card in self.recommended.cards.values():
-            entry = card.entry
-            card.show_room(machine.disk_free >= entry.size + DISK_MARGIN)
-            if self._devices is not None and (shape := footprint(entry)) is not None:
-                context = min(self.recommended.context.context, entry.context)
-                card.fit.show_estimate(estimate(shape, context, machine))
+            card.show_room(self._machine.disk_free >= card.entry.size + DISK_MARGIN)
+            self._bridge.when(self._app.fit.catalog(card.entry, context), card.fit.show_estimate, None, card)
 
     def _show_states(self) -> None:
         models = self.installed.models
@@ -231,6 +228,11 @@ class ModelsPage(Page):
         self.segments.button(Part.INSTALLED).setText(
             tr("{title} · {n} on the way", title=text, n=count) if count else text
         )
+
+    def _show_hint(self, found: int) -> None:
+        """Who has no model here yet may have one without a download."""
+        text = tr("Other programs on this computer hold models you can use: {n}.", n=found)
+        self.recommended.show_hint(text if found and not self.installed.cards else "")
 
     def _download_entry(self, entry: CatalogEntry) -> None:
         start_download(self._app, self._bridge, entry, self.error_met.emit, self, self._on_begun)

@@ -43,7 +43,7 @@ def ask_remove(window: QWidget, model: ModelFile, on_yes: Callable[[], None]) ->
         text = tr("The file stays where it is: {path}", path=str(model.path))
     else:
         text = tr(
-            "The file goes to the trash, or is deleted where there is none: {size}. Your conversations stay.",
+            "The file ({size}) goes to the trash, or is deleted where there is no trash. Your conversations stay.",
             size=size(model.size),
         )
     dialog = Dialog(

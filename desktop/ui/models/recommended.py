@@ -13,7 +13,7 @@ from desktop.i18n import tr
 from desktop.ui.models import texts
 from desktop.ui.models.builds import CatalogCard
 from desktop.ui.models.fit import ContextChoice
-from desktop.ui.widgets import Text
+from desktop.ui.widgets import Banner, Text
 
 
 class RecommendedPart(QWidget):
@@ -21,13 +21,15 @@ class RecommendedPart(QWidget):
 
     download_requested = Signal(object)
     """A CatalogEntry."""
+    hint_followed = Signal()
 
     def __init__(self, catalog: tuple[CatalogEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: dict[str, CatalogCard] = {}
         self.machine_line = Text(tr("Looking at this computer…"), "small", self, wrap=True)
         self.context = ContextChoice(self)
-        column = QVBoxLayout(self)
+        self.hint: Banner | None = None
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.machine_line)
@@ -37,6 +39,17 @@ class RecommendedPart(QWidget):
             card.download_requested.connect(lambda entry=entry: self.download_requested.emit(entry))
             column.addWidget(card)
             self.cards[entry.id] = card
+
+    def show_hint(self, text: str) -> None:
+        """Say that there may be no need to download anything; nothing takes it back."""
+        if self.hint is not None:
+            self.hint.hide()
+            self.hint.deleteLater()
+            self.hint = None
+        if text:
+            self.hint = Banner(text, "accent", tr("Show"), self, closable=False)
+            self.hint.acted.connect(self.hint_followed)
+            self._column.insertWidget(0, self.hint)
 
     def show_machine(self, machine: Machine) -> None:
         """What this computer has."""

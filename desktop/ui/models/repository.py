@@ -9,9 +9,11 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import messages
 from desktop.app import Application
 from desktop.core.builds import RemoteBuild, builds
 from desktop.core.errors import WorldError
+from desktop.core.memory import MemoryEstimate
 from desktop.core.models import RemoteFile, RemoteRepository
 from desktop.hub.endpoints import page_url
 from desktop.i18n import size, tr
@@ -57,6 +59,8 @@ class RepositoryView(QWidget):
         self.licence = Text("", "small", self, wrap=True)
         self.gated = self._gated_card()
         self.context = ContextChoice(self)
+        self.context.chosen.connect(lambda _: self._estimate())
+        self.fit_state = Text("", "small", self, wrap=True)
         self.waiting = ThinProgress(self)
         self.waiting.set_value(None)
         self.waiting.setAccessibleName(tr("Asking for the files…"))
@@ -74,8 +78,14 @@ class RepositoryView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(head)
-        for widget in (self.facts, self.licence, self.gated, self.context, self.waiting, self.nothing, self.trouble):
-            column.addWidget(widget)
+        column.addWidget(self.facts)
+        column.addWidget(self.licence)
+        column.addWidget(self.gated)
+        column.addWidget(self.context)
+        column.addWidget(self.fit_state)
+        column.addWidget(self.waiting)
+        column.addWidget(self.nothing)
+        column.addWidget(self.trouble)
         column.addLayout(self._rows)
 
     def open(self, repository: RemoteRepository) -> None:
@@ -131,11 +141,36 @@ class RepositoryView(QWidget):
             self.cards[build.file] = card
             self.builds[build.file] = build
         self.states_wanted.emit()
+        self._estimate()
+
+    def _estimate(self) -> None:
+        """Have the memory of each build estimated for the chosen context; for that the hub sends a header, not a model."""
+        if not self.builds:
+            return
+        cards, context = self.cards, self.context.context
+
+        def came(found: dict[str, MemoryEstimate]) -> None:
+            if cards is self.cards and context == self.context.context:
+                self._tell_fit("")
+                for file, card in cards.items():
+                    card.fit.show_estimate(found.get(file))
+
+        def failed(error: WorldError) -> None:
+            if cards is self.cards:
+                self._tell_fit(tr("Whether it fits is not known: {reason}", reason=messages.of(error)))
+
+        self._tell_fit(tr("Reading the model's description to see whether it fits…"))
+        self._bridge.when(self._app.fit.remotes(tuple(self.builds.values()), context), came, failed, self)
+
+    def _tell_fit(self, text: str) -> None:
+        self.fit_state.setText(text)
+        self.fit_state.setVisible(bool(text))
 
     def _show(self, *, waiting: bool = False, nothing: bool = False, error: WorldError | None = None) -> None:
         self.waiting.setVisible(waiting)
         self.nothing.setVisible(nothing)
         self.trouble.show_error(error)
+        self._tell_fit("")
         self.context.setVisible(not waiting and not nothing and error is None)
         if error is not None and error.code == "hub.denied":
             self.gated.show()
@@ -143,11 +178,12 @@ class RepositoryView(QWidget):
     def _gated_card(self) -> Card:
         card = Card(self, tinted=True)
         card.column.addWidget(Text(tr("Its owner lets in only who accepted the terms"), "title", card, wrap=True))
-        steps = tr(
-            "1. Open the page, sign in and accept the terms. 2. Make an access token there (it may only read). "
-            "3. Enter it in Settings: it stays in the system's keyring and goes to this hub alone."
-        )
-        card.column.addWidget(Text(steps, "body", card, wrap=True))
+        for step in (
+            tr("1. Open the page, sign in, and accept the terms."),
+            tr("2. Make an access token there; it needs to read and nothing more."),
+            tr("3. Enter it in Settings: it stays in the system's keyring and goes to huggingface.co alone."),
+        ):
+            card.column.addWidget(Text(step, "body", card, wrap=True))
         row = QHBoxLayout()
         row.setSpacing(8)
         page = Button(tr("Open its page"), icon="external", parent=card)

@@ -86,7 +86,7 @@ class SearchPart(QWidget):
         self.field.returnPressed.connect(self.ask)
         self.button = Button(tr("Search"), "primary", "search", self.list)
         self.button.clicked.connect(self.ask)
-        self.expert = Toggle(tr("Every model, not the GLM family alone"), self.list)
+        self.expert = Toggle(tr("Show every model, not only the GLM family"), self.list)
         self.expert.toggled.connect(lambda _: self._on_expert())
         self.expert_note = Text("", "small", self.list, wrap=True)
         self.start = self._start_view()
@@ -159,7 +159,7 @@ class SearchPart(QWidget):
             hint = tr("Nothing was found for “{text}”. Try fewer or other words.", text=text)
         else:
             hint = tr(
-                "No GLM model was found for “{text}”. Try fewer words, or switch on “every model”.",
+                "No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.",
                 text=text,
             )
         self.nothing.setText(hint)
@@ -186,11 +186,7 @@ class SearchPart(QWidget):
     def _on_expert(self) -> None:
         every = self.expert.isChecked()
         self.field.setPlaceholderText(tr("Name of a model") if every else tr("Name of a GLM model"))
-        self.expert_note.setText(
-            tr("Every GGUF model. Those outside the GLM family may not work as well here.")
-            if every
-            else tr("Only models of the GLM family")
-        )
+        self.expert_note.setText(tr("Models outside the GLM family may not work as well here.") if every else "")
         self.start.setVisible(self.start.isVisible() and not every)
         if self._asked is not None:
             self.ask()
@@ -227,7 +223,7 @@ class SearchPart(QWidget):
         top.addWidget(self.button)
         switch = QHBoxLayout()
         switch.setSpacing(8)
-        label = Text(tr("Every model, not the GLM family alone"), parent=self.list)
+        label = Text(tr("Show every model, not only the GLM family"), parent=self.list)
         label.setBuddy(self.expert)
         switch.addWidget(self.expert)
         switch.addWidget(label)
