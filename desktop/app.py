@@ -12,7 +12,7 @@ from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import Noticed
 from desktop.core.footprint import with_size
 from desktop.core.memory import estimate, flash_works
-from desktop.core.models import Device, LoadOptions, Machine, ModelFile
+from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId, ModelOptions
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
 from desktop.hub.endpoints import endpoint_from, next_source
@@ -154,6 +154,7 @@ class Application:
             read_remote_header,
             usable_context,
             footprint,
+            self._chosen,
             self.hub,
             self.endpoint,
             self.writer,
@@ -191,6 +192,12 @@ class Application:
             log.info("a damaged database was moved to %s", moved_to)
             self.notices.append(Noticed("database.corrupt", {"moved_to": str(moved_to)}))
             return Database(self.paths.database)
+
+    def _chosen(self, model: ModelId | None) -> tuple[int, int]:
+        """The context and the GPU layers that are set for a model."""
+        own = ModelOptions() if model is None else self.model_options.get(model)
+        context = self.settings.number("context") if own.context is None else own.context
+        return context, self.settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers
 
     def endpoint(self) -> str:
         """The source of models that the settings name."""

@@ -59,13 +59,16 @@ class FitService:
         read_remote: Callable[[Hub, RemoteFile], ModelHeader],
         usable_context: Callable[[ModelHeader, int], int],
         shape: Callable[[CatalogEntry], Footprint | None],
+        chosen: Callable[[ModelId | None], tuple[int, int]],
         hub: Callable[[str], Hub],
         endpoint: Callable[[], str],
         writer: SerialExecutor,
         bus: Bus,
         clock: Callable[[], int],
     ) -> None:
-        """`usable_context(header, wanted)` tells the tokens a load would give, `shape` the layers of a recommended build."""
+        """`usable_context(header, wanted)` tells the tokens a load would give, `shape` the layers of a recommended build,
+        `chosen` the context and the GPU layers that are set for a model (None: for those that are not here).
+        """
         self._library = library
         self._engine = engine
         self._store = store
@@ -73,6 +76,7 @@ class FitService:
         self._read_remote = read_remote
         self._usable_context = usable_context
         self._shape = shape
+        self._chosen = chosen
         self._hub = hub
         self._endpoint = endpoint
         self._writer = writer
@@ -82,6 +86,7 @@ class FitService:
         self._far = SerialExecutor("fit hub")
         self._headers: dict[tuple[str, int, int], ModelHeader] = {}
         self._seen: LoadedModel | None = None
+        self._engine_fails = False
         self._unsubscribe = bus.subscribe(EngineChanged, self._on_engine)
 
     def installed(self, model: ModelId, context: int = 0) -> Future[MemoryEstimate]:
@@ -124,18 +129,19 @@ class FitService:
     def _installed(self, id: ModelId, context: int) -> MemoryEstimate:
         model = self._library.get(id)
         header = self._header(model)
-        wanted = self._usable_context(header, context)
-        return self._estimate(header, model.size, wanted, self._correction(model, wanted))
+        usual, gpu_layers = self._chosen(id)
+        tokens = self._usable_context(header, context or usual)
+        return self._estimate(header, model.size, tokens, gpu_layers, self._correction(model, tokens))
 
     def _catalog(self, entry: CatalogEntry, context: int) -> MemoryEstimate | None:
         if (shape := self._shape(entry)) is None:
             return None
         header = ModelHeader("", entry.name, entry.family, entry.quantization, entry.context, 0, 0, 0, footprint=shape)
-        return self._estimate(header, entry.size, self._usable_context(header, context), None)
+        return self._uncorrected(header, entry.size, context)
 
     def _remote(self, build: RemoteBuild, context: int) -> MemoryEstimate:
         header = self._remote_header(build.files[0])
-        return self._estimate(header, build.size or 0, self._usable_context(header, context), None)
+        return self._uncorrected(header, build.size or 0, context)
 
     def _remotes(self, builds: Sequence[RemoteBuild], context: int) -> dict[str, MemoryEstimate]:
         models: dict[str, list[RemoteBuild]] = {}
@@ -151,9 +157,8 @@ class FitService:
                 log.info("no header of %s: %s", same[0].repository, error)
                 failure = failure or error
                 continue
-            wanted = self._usable_context(header, context)
             for build in same:
-                found[build.file] = self._estimate(header, build.size or 0, wanted, None)
+                found[build.file] = self._uncorrected(header, build.size or 0, context)
         if failure is not None and not found:
             raise failure
         return found
@@ -189,12 +194,19 @@ class FitService:
             self._headers[key] = header
         return header
 
-    def _estimate(self, header: ModelHeader, size: int, context: int, correction: Correction | None) -> MemoryEstimate:
+    def _uncorrected(self, header: ModelHeader, size: int, context: int) -> MemoryEstimate:
+        usual, gpu_layers = self._chosen(None)
+        return self._estimate(header, size, self._usable_context(header, context or usual), gpu_layers, None)
+
+    def _estimate(
+        self, header: ModelHeader, size: int, context: int, gpu_layers: int, correction: Correction | None
+    ) -> MemoryEstimate:
         machine = self._machine()
         return estimate(
             with_size(_footprint(header), size),
             context,
             machine,
+            gpu_layers=gpu_layers,
             flash=flash_works(header.family, machine.devices),
             correction=correction,
         )
@@ -213,11 +225,13 @@ class FitService:
         """As the worker saw them when it started, before it took any of their memory."""
         if (hello := self._engine.hello) is not None:
             return hello.devices
-        try:
-            return self._engine.devices().result(_DEVICES_S)
-        except (EngineError, CancelledError, TimeoutError, RuntimeError) as error:
-            log.info("the devices are not known: %s", error)
-            return ()
+        if not self._engine_fails:
+            try:
+                return self._engine.devices().result(_DEVICES_S)
+            except (EngineError, CancelledError, TimeoutError, RuntimeError) as error:
+                self._engine_fails = True  # asking again would cost every estimate the same time
+                log.info("the devices are not known: %s", error)
+        return ()
 
     # what loads teach
 
