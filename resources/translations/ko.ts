@@ -8,6 +8,14 @@
         <translation>코어 1개</translation>
     </message>
     <message>
+        <source>1 model</source>
+        <translation>모델 1개</translation>
+    </message>
+    <message>
+        <source>1. Open the page, sign in, and accept the terms.</source>
+        <translation>1. 페이지를 열고 로그인한 뒤 약관에 동의하세요.</translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16비트, 원본</translation>
     </message>
@@ -16,8 +24,16 @@
         <translation>2비트, 가장 작지만 품질이 뚜렷이 낮음</translation>
     </message>
     <message>
+        <source>2. Make an access token there; it needs to read and nothing more.</source>
+        <translation>2. 그곳에서 액세스 토큰을 만드세요. 읽기 권한만 있으면 됩니다.</translation>
+    </message>
+    <message>
         <source>3-bit, small, weaker</source>
         <translation>3비트, 작지만 품질이 낮음</translation>
+    </message>
+    <message>
+        <source>3. Enter it in Settings: it stays in the system's keyring and goes to huggingface.co alone.</source>
+        <translation>3. 설정에 입력하세요. 토큰은 시스템 키링에 보관되고 huggingface.co에만 전송됩니다.</translation>
     </message>
     <message>
         <source>32-bit, the original</source>
@@ -40,6 +56,14 @@
         <translation>8비트, 원본과 거의 같음</translation>
     </message>
     <message>
+        <source>A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A token is kept.</source>
+        <translation>토큰이 보관되어 있습니다.</translation>
+    </message>
+    <message>
         <source>A trimmed GLM-4.7-Flash: strong and quick, for 24 GB of memory</source>
         <translation>GLM-4.7-Flash를 줄인 모델: 강력하고 빠르며 메모리 24 GB에 알맞습니다</translation>
     </message>
@@ -48,8 +72,20 @@
         <translation>정보 및 개인정보</translation>
     </message>
     <message>
-        <source>Address of the hub or of a mirror such as https://hf-mirror.com. Empty means huggingface.co.</source>
-        <translation>모델 허브나 미러의 주소입니다(예: https://hf-mirror.com). 비워 두면 huggingface.co를 씁니다.</translation>
+        <source>Above 1, words that were just used become less likely. 1 means off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>액세스 토큰</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>폴더 추가…</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -58,6 +94,10 @@
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
         <translation>다른 프로그램이 대화 파일을 사용하고 있습니다. 그 프로그램을 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>Another window or command of this program is running. Close it, then move the models.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Answer</source>
@@ -72,6 +112,10 @@
         <translation>답변: {text}</translation>
     </message>
     <message>
+        <source>Answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>모양</translation>
     </message>
@@ -84,8 +128,16 @@
         <translation>크기는 비슷하고 가중치가 더 정밀합니다. 조금 느리고 조금 더 정확합니다</translation>
     </message>
     <message>
+        <source>Asking for the files…</source>
+        <translation>파일 목록을 가져오는 중…</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>자동</translation>
+    </message>
+    <message>
+        <source>Back to the results</source>
+        <translation>검색 결과로 돌아가기</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -94,6 +146,14 @@
     <message>
         <source>Cancel loading</source>
         <translation>불러오기 취소</translation>
+    </message>
+    <message>
+        <source>Cancel moving the models</source>
+        <translation>모델 이동 취소</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
@@ -116,6 +176,14 @@
         <translation>검사 중… {percent} %</translation>
     </message>
     <message>
+        <source>Chinese</source>
+        <translation>중국어</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>폴더 선택</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>모델 선택</translation>
     </message>
@@ -134,6 +202,10 @@
     <message>
         <source>Compare Beijing and Shanghai in a table</source>
         <translation>베이징과 상하이를 표로 비교해 주세요</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Context</source>
@@ -196,6 +268,10 @@
         <translation>{name} 내려받기</translation>
     </message>
     <message>
+        <source>Download {name} first</source>
+        <translation>{name} 먼저 다운로드</translation>
+    </message>
+    <message>
         <source>Downloading</source>
         <translation>내려받는 중</translation>
     </message>
@@ -204,12 +280,24 @@
         <translation>내려받기</translation>
     </message>
     <message>
+        <source>Downloads at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>엔진</translation>
     </message>
     <message>
         <source>Engine settings</source>
         <translation>엔진 설정</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>영어</translation>
+    </message>
+    <message>
+        <source>Enter a token</source>
+        <translation>토큰 입력</translation>
     </message>
     <message>
         <source>Everything stays on this computer.</source>
@@ -228,28 +316,92 @@
         <translation>다른 프로그램을 닫으면 실행할 수 있습니다.</translation>
     </message>
     <message>
+        <source>Fits in memory</source>
+        <translation>메모리에 들어갑니다</translation>
+    </message>
+    <message>
         <source>Fits into the free memory of this computer.</source>
         <translation>이 컴퓨터의 남은 메모리에 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>Fits on the graphics card</source>
+        <translation>그래픽 카드에 들어갑니다</translation>
     </message>
     <message>
         <source>Fits well</source>
         <translation>잘 맞음</translation>
     </message>
     <message>
-        <source>For downloads only, such as http://127.0.0.1:7890. Empty means the system's settings.</source>
-        <translation>내려받기에만 씁니다(예: http://127.0.0.1:7890). 비워 두면 시스템 설정을 따릅니다.</translation>
+        <source>Fits, {n} of {count} layers on the graphics card</source>
+        <translation>들어갑니다. {count}개 층 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
+    </message>
+    <message>
+        <source>Folders of models</source>
+        <translation>모델 폴더</translation>
+    </message>
+    <message>
+        <source>Folders…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>For a context of {n} tokens</source>
+        <translation>컨텍스트 {n}토큰 기준</translation>
+    </message>
+    <message>
+        <source>For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each large file. More can be faster where a source limits every single one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example</source>
+        <translation>예</translation>
     </message>
     <message>
         <source>For programming: explains, writes and repairs code</source>
         <translation>프로그래밍용: 코드를 설명하고 쓰고 고칩니다</translation>
     </message>
     <message>
+        <source>For repositories that ask for an account. It is kept in the system's keyring, goes to huggingface.co alone, and never to a mirror.</source>
+        <translation>계정이 필요한 저장소에 사용합니다. 시스템 키링에 보관되고 huggingface.co에만 전송되며, 미러에는 절대 전송되지 않습니다.</translation>
+    </message>
+    <message>
         <source>For workstations with a great deal of memory</source>
         <translation>메모리가 아주 큰 워크스테이션용</translation>
     </message>
     <message>
+        <source>Forget it</source>
+        <translation>토큰 삭제</translation>
+    </message>
+    <message>
+        <source>Forget the access token</source>
+        <translation>액세스 토큰 삭제</translation>
+    </message>
+    <message>
+        <source>Found elsewhere on this computer</source>
+        <translation>이 컴퓨터의 다른 곳에서 찾음</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>프랑스어</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>GPU 레이어</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>독일어</translation>
     </message>
     <message>
         <source>Good answers in many languages, and long documents</source>
@@ -268,6 +420,10 @@
         <translation>모델이 볼 수 있는 대화의 토큰 수입니다. 클수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
+        <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
+        <translation>모델이 볼 수 있는 대화의 길이입니다. 4K 토큰은 영어 단어 약 3,000개입니다. 길수록 메모리가 더 필요합니다.</translation>
+    </message>
+    <message>
         <source>Import a file I have…</source>
         <translation>가지고 있는 파일 가져오기…</translation>
     </message>
@@ -282,6 +438,50 @@
     <message>
         <source>Import “{name}”</source>
         <translation>“{name}” 가져오기</translation>
+    </message>
+    <message>
+        <source>In all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not say which licence it has: look at its page before you use it.</source>
+        <translation>라이선스가 표시되어 있지 않습니다. 사용하기 전에 해당 페이지를 확인하세요.</translation>
+    </message>
+    <message>
+        <source>It has a licence of its own: read it on its page before you use it.</source>
+        <translation>자체 라이선스를 사용합니다. 사용하기 전에 해당 페이지에서 읽어 보세요.</translation>
+    </message>
+    <message>
+        <source>It lies in the trash; emptying that frees {size}.</source>
+        <translation>휴지통으로 옮겼습니다. 휴지통을 비우면 {size}가 확보됩니다.</translation>
+    </message>
+    <message>
+        <source>It would be read from the disk again and again. Close other programs, choose a smaller context, or a smaller build.</source>
+        <translation>실행하는 동안 디스크를 계속 읽게 됩니다. 다른 프로그램을 닫거나, 컨텍스트를 줄이거나, 더 작은 빌드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Its owner lets in only who accepted the terms</source>
+        <translation>약관에 동의해야 받을 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>일본어</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>보관</translation>
+    </message>
+    <message>
+        <source>Keep the access token</source>
+        <translation>액세스 토큰 보관</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>한국어</translation>
     </message>
     <message>
         <source>Language</source>
@@ -300,8 +500,8 @@
         <translation>가볍고, 가장 작은 모델보다 눈에 띄게 낫습니다</translation>
     </message>
     <message>
-        <source>Load</source>
-        <translation>불러오기</translation>
+        <source>Load it again</source>
+        <translation>다시 불러오기</translation>
     </message>
     <message>
         <source>Loaded</source>
@@ -328,12 +528,28 @@
         <translation>불러오는 중… {percent} %</translation>
     </message>
     <message>
+        <source>Longest answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>이 컴퓨터를 살펴보는 중…</translation>
     </message>
     <message>
+        <source>Low values give steady answers, high ones surprising answers. 0 always takes the likeliest word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maximum</source>
+        <translation>최대</translation>
+    </message>
+    <message>
         <source>Message</source>
         <translation>메시지</translation>
+    </message>
+    <message>
+        <source>Min P</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -352,8 +568,48 @@
         <translation>모델 파일 (*.gguf)</translation>
     </message>
     <message>
+        <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
+        <translation>이 폴더에 있는 모델은 목록에 표시되며 그 자리에서 사용됩니다. 프로그램은 폴더의 내용을 바꾸지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Models outside the GLM family may not work as well here.</source>
+        <translation>GLM 계열이 아닌 모델은 여기서 잘 작동하지 않을 수 있습니다.</translation>
+    </message>
+    <message>
         <source>More for {name}</source>
         <translation>{name} 추가 작업</translation>
+    </message>
+    <message>
+        <source>Move the models to another folder</source>
+        <translation>모델을 다른 폴더로 옮기기</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>옮기기…</translation>
+    </message>
+    <message>
+        <source>Moving the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving the models…</source>
+        <translation>모델을 옮기는 중…</translation>
+    </message>
+    <message>
+        <source>Moving the models… {done} of {total}</source>
+        <translation>모델을 옮기는 중… {total} 중 {done}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Name of a GLM model</source>
+        <translation>GLM 모델 이름</translation>
+    </message>
+    <message>
+        <source>Name of a model</source>
+        <translation>모델 이름</translation>
     </message>
     <message>
         <source>Needs more disk space</source>
@@ -372,6 +628,10 @@
         <translation>새 대화</translation>
     </message>
     <message>
+        <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
+        <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>모델 없음</translation>
     </message>
@@ -380,12 +640,36 @@
         <translation>준비된 모델이 없습니다. 하나를 내려받거나 가지고 있는 파일을 가져오세요.</translation>
     </message>
     <message>
-        <source>No model yet. Download one of those below, or drop a .gguf file on this window.</source>
-        <translation>아직 모델이 없습니다. 아래에서 하나를 내려받거나 .gguf 파일을 이 창에 끌어다 놓으세요.</translation>
+        <source>No model yet. Choose one under “Recommended”, or drop a .gguf file on this window.</source>
+        <translation>아직 모델이 없습니다. “추천”에서 하나를 고르거나 .gguf 파일을 이 창에 끌어다 놓으세요.</translation>
+    </message>
+    <message>
+        <source>No token is kept.</source>
+        <translation>보관된 토큰이 없습니다.</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not there now. Its models come back with it.</source>
+        <translation>지금은 없습니다. 다시 연결하면 모델도 돌아옵니다.</translation>
     </message>
     <message>
         <source>Nothing found</source>
         <translation>찾은 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>Nothing was found for “{text}”. Try fewer or other words.</source>
+        <translation>“{text}”에 맞는 모델을 찾지 못했습니다. 검색어를 줄이거나 바꿔 보세요.</translation>
+    </message>
+    <message>
+        <source>Of all downloads together, in KB per second.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of menus and messages. The model answers in the language you write.</source>
@@ -396,6 +680,18 @@
         <translation>질문과 답변의 글자 크기(픽셀)입니다.</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off: as for all models</source>
+        <translation>끄면 모든 모델과 같습니다</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>오프라인</translation>
+    </message>
+    <message>
         <source>On this computer</source>
         <translation>이 컴퓨터에 있음</translation>
     </message>
@@ -404,8 +700,20 @@
         <translation>코어마다 하나</translation>
     </message>
     <message>
+        <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this many of the likeliest words are considered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>폴더 열기</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>페이지 열기</translation>
     </message>
     <message>
         <source>Open link</source>
@@ -416,8 +724,20 @@
         <translation>데이터 폴더 열기</translation>
     </message>
     <message>
+        <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
+        <translation>다른 프로그램에 있는 모델입니다. 복사하지 않고 그 자리에서 사용할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Other programs on this computer hold models you can use: {n}.</source>
+        <translation>이 컴퓨터의 다른 프로그램에 사용할 수 있는 모델이 {n}개 있습니다.</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>일시 정지</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>모두 일시 정지</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -448,6 +768,10 @@
         <translation>{name} 라이선스 읽기</translation>
     </message>
     <message>
+        <source>Reading the model's description to see whether it fits…</source>
+        <translation>모델 정보를 읽어 들어가는지 확인하는 중…</translation>
+    </message>
+    <message>
         <source>Reading the question… {n} %</source>
         <translation>질문을 읽는 중… {n} %</translation>
     </message>
@@ -456,8 +780,8 @@
         <translation>“{name}” 읽는 중… {percent} %</translation>
     </message>
     <message>
-        <source>Recommended builds</source>
-        <translation>추천 빌드</translation>
+        <source>Recommended</source>
+        <translation>추천</translation>
     </message>
     <message>
         <source>Recommended for this computer</source>
@@ -480,12 +804,40 @@
         <translation>이름 바꾸기</translation>
     </message>
     <message>
+        <source>Rename “{name}”</source>
+        <translation>“{name}” 이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>이름 바꾸기…</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>계속</translation>
     </message>
     <message>
+        <source>Resume all</source>
+        <translation>모두 다시 시작</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>러시아어</translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>시스템 설정 따르기</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>저장</translation>
+    </message>
+    <message>
+        <source>Saved. What concerns the engine applies when the model is loaded again.</source>
+        <translation>저장했습니다. 엔진 설정은 모델을 다시 불러오면 적용됩니다.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -494,6 +846,18 @@
     <message>
         <source>Search conversations</source>
         <translation>대화 검색</translation>
+    </message>
+    <message>
+        <source>Search for {name}</source>
+        <translation>{name} 검색</translation>
+    </message>
+    <message>
+        <source>Search the hub</source>
+        <translation>허브 검색</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>검색하는 중…</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -508,8 +872,32 @@
         <translation>설정</translation>
     </message>
     <message>
+        <source>Settings of {name}</source>
+        <translation>{name} 설정</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>설정…</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Show all {n}</source>
+        <translation>{n}개 모두 보기</translation>
+    </message>
+    <message>
         <source>Show all {n} characters</source>
         <translation>전체 {n}자 보기</translation>
+    </message>
+    <message>
+        <source>Show builds</source>
+        <translation>빌드 보기</translation>
+    </message>
+    <message>
+        <source>Show every model, not only the GLM family</source>
+        <translation>GLM 계열뿐 아니라 모든 모델 보기</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -520,8 +908,16 @@
         <translation>모델 보기</translation>
     </message>
     <message>
+        <source>Show the builds of {name}</source>
+        <translation>{name} 빌드 보기</translation>
+    </message>
+    <message>
         <source>Show the list ({keys})</source>
         <translation>목록 보이기({keys})</translation>
+    </message>
+    <message>
+        <source>Slow: does not fit in memory</source>
+        <translation>느림: 메모리에 들어가지 않습니다</translation>
     </message>
     <message>
         <source>Small and quick, for simple questions on modest computers</source>
@@ -540,6 +936,14 @@
         <translation>출처</translation>
     </message>
     <message>
+        <source>Spanish</source>
+        <translation>스페인어</translation>
+    </message>
+    <message>
+        <source>Speed limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Start again</source>
         <translation>다시 시작</translation>
     </message>
@@ -556,12 +960,36 @@
         <translation>두루 뛰어나고 먼저 생각한 뒤 답하며, 크기에 비해 빠릅니다</translation>
     </message>
     <message>
+        <source>Switch the network on</source>
+        <translation>네트워크 켜기</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>시스템</translation>
     </message>
     <message>
+        <source>System prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {folder} off the list</source>
+        <translation>목록에서 {folder} 빼기</translation>
+    </message>
+    <message>
+        <source>Tells the model how to behave. New conversations with this model begin with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Text size</source>
         <translation>글자 크기</translation>
+    </message>
+    <message>
+        <source>The address below, or Hugging Face</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>
@@ -628,6 +1056,10 @@
         <translation>엔진이 정상입니다.</translation>
     </message>
     <message>
+        <source>The file ({size}) goes to the trash, or is deleted where there is no trash. Your conversations stay.</source>
+        <translation>파일({size})을 휴지통으로 옮기고, 휴지통이 없으면 삭제합니다. 대화는 그대로 남습니다.</translation>
+    </message>
+    <message>
         <source>The file can stay where it is, or be copied into the program's own folder ({size}). A file that stays must not be moved or deleted.</source>
         <translation>파일을 있던 자리에서 쓰거나 프로그램 폴더로 복사할 수 있습니다({size}). 제자리에 둔 파일은 옮기거나 지우면 안 됩니다.</translation>
     </message>
@@ -638,10 +1070,6 @@
     <message>
         <source>The file is damaged</source>
         <translation>파일이 손상되었습니다</translation>
-    </message>
-    <message>
-        <source>The file is deleted from the disk. Your conversations stay.</source>
-        <translation>파일을 디스크에서 삭제합니다. 대화는 그대로 남습니다.</translation>
     </message>
     <message>
         <source>The file is no longer where it was</source>
@@ -660,8 +1088,32 @@
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
     <message>
+        <source>The model runs on the processor.</source>
+        <translation>모델이 프로세서에서 실행됩니다.</translation>
+    </message>
+    <message>
+        <source>The models are already in {path}. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models are in {folder} now.</source>
+        <translation>이제 모델은 {folder}에 있습니다.</translation>
+    </message>
+    <message>
+        <source>The models are in {path} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The most thorough answers of its generation; slow without a graphics card</source>
         <translation>같은 세대에서 가장 꼼꼼하게 답합니다. 그래픽 카드가 없으면 느립니다</translation>
+    </message>
+    <message>
+        <source>The name is yours alone; the file keeps its own.</source>
+        <translation>표시되는 이름만 바뀌고 파일 이름은 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>The others wait in the queue.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
@@ -672,8 +1124,20 @@
         <translation>프로그램을 시작할 수 없습니다</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model downloads that you start, from the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>이 프로그램은 한 가지 일에만 네트워크를 씁니다. 여러분이 고른 출처에서 여러분이 시작한 모델 내려받기입니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
+        <source>The program is offline. Switch Offline off in Settings to reach the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program sends nothing into the network. Downloads wait until you switch it off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
+        <translation>이 프로그램은 사용자가 시작한 모델 검색과 다운로드에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The program's own</source>
+        <translation>프로그램 폴더</translation>
     </message>
     <message>
         <source>The question is empty.</source>
@@ -688,12 +1152,28 @@
         <translation>같은 모델에 더 정밀한 가중치: 더 정확하고 메모리가 더 필요합니다</translation>
     </message>
     <message>
+        <source>The search sends your words to the source of models chosen in Settings, and nothing else.</source>
+        <translation>검색할 때는 입력한 검색어만 설정에서 선택한 모델 출처로 전송됩니다.</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
     <message>
+        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
+        <translation>모델 전체가 그래픽 카드에서 실행됩니다. 이 컴퓨터에서 가장 빠른 방식입니다.</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>테마</translation>
+    </message>
+    <message>
+        <source>There is no GGUF model in this repository. Look for one whose name ends in “GGUF”.</source>
+        <translation>이 저장소에는 GGUF 모델이 없습니다. 이름이 “GGUF”로 끝나는 저장소를 찾아보세요.</translation>
     </message>
     <message>
         <source>There is no conversation {id}.</source>
@@ -740,6 +1220,10 @@
         <translation>ChatGLM Desktop의 오류입니다. 보고서를 {path}에 썼습니다.</translation>
     </message>
     <message>
+        <source>This program sends nothing into the network. Click for the setting.</source>
+        <translation>이 프로그램은 네트워크로 아무것도 보내지 않습니다. 클릭하면 설정이 열립니다.</translation>
+    </message>
+    <message>
         <source>Thought for {n} s</source>
         <translation>{n}초 동안 생각함</translation>
     </message>
@@ -768,8 +1252,20 @@
         <translation>오늘</translation>
     </message>
     <message>
+        <source>Top K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Try {source}</source>
+        <translation>{source} 사용해 보기</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -780,8 +1276,16 @@
         <translation>내리기</translation>
     </message>
     <message>
+        <source>Use</source>
+        <translation>사용</translation>
+    </message>
+    <message>
         <source>Use it where it is</source>
         <translation>제자리에서 쓰기</translation>
+    </message>
+    <message>
+        <source>Use {name} where it is</source>
+        <translation>{name}을(를) 그 자리에서 사용</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -790,6 +1294,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>답변을 기다리는 중</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Welcome</source>
@@ -804,8 +1312,36 @@
         <translation>받은 “{file}” 파일의 크기가 달라 버렸습니다. 다시 시도하세요.</translation>
     </message>
     <message>
+        <source>What does not fit on the graphics card runs on the processor, which is slower.</source>
+        <translation>그래픽 카드에 들어가지 않는 부분은 더 느린 프로세서에서 실행됩니다.</translation>
+    </message>
+    <message>
+        <source>What is switched on here holds for this model alone; the rest is as for all models.</source>
+        <translation>여기서 켠 항목은 이 모델에만 적용되고, 나머지는 모든 모델과 같습니다.</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>무엇을 이야기해 볼까요?</translation>
+    </message>
+    <message>
+        <source>Where models come from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether it fits is not known: {reason}</source>
+        <translation>들어가는지 알 수 없습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>Will it fit? With a context of</source>
+        <translation>들어갈까요? 컨텍스트</translation>
+    </message>
+    <message>
+        <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write a Python function that finds duplicate files</source>
@@ -840,6 +1376,10 @@
         <translation>대화가 이 프로그램의 더 새로운 버전으로 저장되었습니다. 그 버전을 설치하세요. 아무것도 바꾸지 않았습니다.</translation>
     </message>
     <message>
+        <source>Yours</source>
+        <translation>내 폴더</translation>
+    </message>
+    <message>
         <source>a helper of another model</source>
         <translation>다른 모델의 보조 파일</translation>
     </message>
@@ -860,6 +1400,14 @@
         <translation>다른 모델의 어댑터</translation>
     </message>
     <message>
+        <source>by {owner}</source>
+        <translation>{owner} 제공</translation>
+    </message>
+    <message>
+        <source>changed {date}</source>
+        <translation>{date} 변경</translation>
+    </message>
+    <message>
         <source>fits well</source>
         <translation>잘 맞음</translation>
     </message>
@@ -868,12 +1416,24 @@
         <translation>출처 {host}</translation>
     </message>
     <message>
+        <source>from {program}</source>
+        <translation>{program}에서</translation>
+    </message>
+    <message>
         <source>loading {n} %</source>
         <translation>불러오는 중 {n} %</translation>
     </message>
     <message>
+        <source>needs an account</source>
+        <translation>계정 필요</translation>
+    </message>
+    <message>
         <source>needs {memory} of memory</source>
         <translation>메모리 {memory} 필요</translation>
+    </message>
+    <message>
+        <source>needs {total}: weights {weights}, context {context}, working memory {working}</source>
+        <translation>{total} 필요: 가중치 {weights}, 컨텍스트 {context}, 작업 메모리 {working}</translation>
     </message>
     <message>
         <source>not enough room on the disk</source>
@@ -882,6 +1442,10 @@
     <message>
         <source>not loaded</source>
         <translation>불러오지 않음</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>아직 사용하지 않음</translation>
     </message>
     <message>
         <source>part {n} of {count}</source>
@@ -898,6 +1462,10 @@
     <message>
         <source>ready</source>
         <translation>준비됨</translation>
+    </message>
+    <message>
+        <source>size not known</source>
+        <translation>크기를 알 수 없음</translation>
     </message>
     <message>
         <source>statistics for quantizing</source>
@@ -922,6 +1490,18 @@
     <message>
         <source>too large for the memory</source>
         <translation>메모리에 비해 너무 큼</translation>
+    </message>
+    <message>
+        <source>used on {date}</source>
+        <translation>{date} 사용</translation>
+    </message>
+    <message>
+        <source>used today</source>
+        <translation>오늘 사용</translation>
+    </message>
+    <message>
+        <source>used yesterday</source>
+        <translation>어제 사용</translation>
     </message>
     <message>
         <source>writing</source>
@@ -952,6 +1532,10 @@
         <translation>{endpoint}에서 {repository} 접근을 거부합니다({status}). 존재하지 않거나, 라이선스에 동의한 계정이 필요할 수 있습니다.</translation>
     </message>
     <message>
+        <source>{graphics} free on the graphics card, {memory} in memory</source>
+        <translation>그래픽 카드 {graphics}, 메모리 {memory} 여유</translation>
+    </message>
+    <message>
         <source>{h} h {m} min</source>
         <translation>{h}시간 {m}분</translation>
     </message>
@@ -964,20 +1548,48 @@
         <translation>{licence} 라이선스: 상업적 용도를 포함해 무료로 쓸 수 있습니다.</translation>
     </message>
     <message>
+        <source>{licence} licence: read on its page what it asks for.</source>
+        <translation>{licence} 라이선스: 조건은 해당 페이지에서 확인하세요.</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 파일은 온전하고 바뀌지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>{name} is in the trash. Emptying it frees {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is off the list. Its file stays where it is.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is ready.</source>
         <translation>{name} 준비가 끝났습니다.</translation>
     </message>
     <message>
+        <source>{name} is removed. {size} are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>코어 {n}개</translation>
     </message>
     <message>
+        <source>{n} downloads</source>
+        <translation>다운로드 {n}회</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>파일 {n}개</translation>
+    </message>
+    <message>
         <source>{n} min</source>
         <translation>{n}분</translation>
+    </message>
+    <message>
+        <source>{n} models</source>
+        <translation>모델 {n}개</translation>
     </message>
     <message>
         <source>{n} of {all} layers on the graphics card</source>
@@ -996,12 +1608,32 @@
         <translation>{n}토큰/초</translation>
     </message>
     <message>
+        <source>{option}: a value of this model's own</source>
+        <translation>{option}: 이 모델만의 값</translation>
+    </message>
+    <message>
+        <source>{path} already has a file “{file}”. Choose another folder, or move that file away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be written: {reason}.</source>
         <translation>{path}에 쓸 수 없습니다: {reason}.</translation>
     </message>
     <message>
+        <source>{path} is not a folder this program can use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{rate} tokens per second</source>
         <translation>초당 {rate}토큰</translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation>{size}가 확보되었습니다.</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>여유 {size}</translation>
     </message>
     <message>
         <source>{size} free on the disk</source>
@@ -1016,8 +1648,16 @@
         <translation>내려받을 크기 {size}</translation>
     </message>
     <message>
+        <source>{some}, {other}</source>
+        <translation>{some}, {other}</translation>
+    </message>
+    <message>
         <source>{time} left</source>
         <translation>{time} 남음</translation>
+    </message>
+    <message>
+        <source>{title} · {n} on the way</source>
+        <translation>{title} · {n}개 받는 중</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>
@@ -1044,12 +1684,20 @@
         <translation>“{name}”은(는) chatglm.cpp 파일로, 이 버전에서 열 수 없는 옛 형식입니다. 같은 모델의 GGUF 파일을 고르세요.</translation>
     </message>
     <message>
+        <source>“{name}” is being downloaded.</source>
+        <translation>“{name}” 다운로드를 시작했습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” is damaged. Download or copy the file again.</source>
         <translation>“{name}” 파일이 손상되었습니다. 다시 내려받거나 복사하세요.</translation>
     </message>
     <message>
         <source>“{name}” is empty. Download or copy the file again.</source>
         <translation>“{name}” 파일이 비어 있습니다. 다시 내려받거나 복사하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is in {folder}, which is not there now. Connect the disk again, or remove the model from the list.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is incomplete: it has {size} of {expected}. Download or copy the file again.</source>

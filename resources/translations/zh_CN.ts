@@ -8,6 +8,14 @@
         <translation>1 个核心</translation>
     </message>
     <message>
+        <source>1 model</source>
+        <translation>1 个模型</translation>
+    </message>
+    <message>
+        <source>1. Open the page, sign in, and accept the terms.</source>
+        <translation>1. 打开页面，登录并接受条款。</translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16 位，原版</translation>
     </message>
@@ -16,8 +24,16 @@
         <translation>2 位，最小，效果明显下降</translation>
     </message>
     <message>
+        <source>2. Make an access token there; it needs to read and nothing more.</source>
+        <translation>2. 在那里创建一个访问令牌，只需要读取权限。</translation>
+    </message>
+    <message>
         <source>3-bit, small, weaker</source>
         <translation>3 位，较小，效果稍差</translation>
+    </message>
+    <message>
+        <source>3. Enter it in Settings: it stays in the system's keyring and goes to huggingface.co alone.</source>
+        <translation>3. 在设置中填入令牌：它保存在系统密钥环中，只会发送给 huggingface.co。</translation>
     </message>
     <message>
         <source>32-bit, the original</source>
@@ -40,6 +56,14 @@
         <translation>8 位，几乎等同原版</translation>
     </message>
     <message>
+        <source>A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A token is kept.</source>
+        <translation>已保存令牌。</translation>
+    </message>
+    <message>
         <source>A trimmed GLM-4.7-Flash: strong and quick, for 24 GB of memory</source>
         <translation>精简版 GLM-4.7-Flash：能力强、速度快，适合 24 GB 内存</translation>
     </message>
@@ -48,8 +72,20 @@
         <translation>关于与隐私</translation>
     </message>
     <message>
-        <source>Address of the hub or of a mirror such as https://hf-mirror.com. Empty means huggingface.co.</source>
-        <translation>模型站或镜像的地址，例如 https://hf-mirror.com 。留空则使用 huggingface.co。</translation>
+        <source>Above 1, words that were just used become less likely. 1 means off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>访问令牌</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -58,6 +94,10 @@
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
         <translation>另一个程序正占用保存对话的文件。请关闭它，然后重试。</translation>
+    </message>
+    <message>
+        <source>Another window or command of this program is running. Close it, then move the models.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Answer</source>
@@ -72,6 +112,10 @@
         <translation>回答：{text}</translation>
     </message>
     <message>
+        <source>Answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>外观</translation>
     </message>
@@ -84,8 +128,16 @@
         <translation>同样小巧，权重更精细：稍慢一点，也更准一点</translation>
     </message>
     <message>
+        <source>Asking for the files…</source>
+        <translation>正在查询文件…</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>Back to the results</source>
+        <translation>返回搜索结果</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -94,6 +146,14 @@
     <message>
         <source>Cancel loading</source>
         <translation>取消加载</translation>
+    </message>
+    <message>
+        <source>Cancel moving the models</source>
+        <translation>取消移动模型</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
@@ -116,6 +176,14 @@
         <translation>正在校验… {percent} %</translation>
     </message>
     <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>选择模型</translation>
     </message>
@@ -134,6 +202,10 @@
     <message>
         <source>Compare Beijing and Shanghai in a table</source>
         <translation>用表格比较北京和上海</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Context</source>
@@ -196,6 +268,10 @@
         <translation>下载 {name}</translation>
     </message>
     <message>
+        <source>Download {name} first</source>
+        <translation>优先下载 {name}</translation>
+    </message>
+    <message>
         <source>Downloading</source>
         <translation>正在下载</translation>
     </message>
@@ -204,12 +280,24 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>Downloads at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>引擎</translation>
     </message>
     <message>
         <source>Engine settings</source>
         <translation>引擎设置</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>Enter a token</source>
+        <translation>填入令牌</translation>
     </message>
     <message>
         <source>Everything stays on this computer.</source>
@@ -228,28 +316,92 @@
         <translation>关闭其他程序后可以运行。</translation>
     </message>
     <message>
+        <source>Fits in memory</source>
+        <translation>内存放得下</translation>
+    </message>
+    <message>
         <source>Fits into the free memory of this computer.</source>
         <translation>这台电脑的空闲内存足够运行。</translation>
+    </message>
+    <message>
+        <source>Fits on the graphics card</source>
+        <translation>显卡放得下</translation>
     </message>
     <message>
         <source>Fits well</source>
         <translation>很合适</translation>
     </message>
     <message>
-        <source>For downloads only, such as http://127.0.0.1:7890. Empty means the system's settings.</source>
-        <translation>仅用于下载，例如 http://127.0.0.1:7890 。留空则使用系统设置。</translation>
+        <source>Fits, {n} of {count} layers on the graphics card</source>
+        <translation>放得下，{count} 层中有 {n} 层在显卡上</translation>
+    </message>
+    <message>
+        <source>Folders of models</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Folders…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>For a context of {n} tokens</source>
+        <translation>按 {n} 个词元的上下文计算</translation>
+    </message>
+    <message>
+        <source>For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For each large file. More can be faster where a source limits every single one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example</source>
+        <translation>例如</translation>
     </message>
     <message>
         <source>For programming: explains, writes and repairs code</source>
         <translation>面向编程：讲解、编写和修复代码</translation>
     </message>
     <message>
+        <source>For repositories that ask for an account. It is kept in the system's keyring, goes to huggingface.co alone, and never to a mirror.</source>
+        <translation>用于需要账号的仓库。令牌保存在系统密钥环中，只会发送给 huggingface.co，绝不会发送给镜像。</translation>
+    </message>
+    <message>
         <source>For workstations with a great deal of memory</source>
         <translation>适合内存很大的工作站</translation>
     </message>
     <message>
+        <source>Forget it</source>
+        <translation>删除令牌</translation>
+    </message>
+    <message>
+        <source>Forget the access token</source>
+        <translation>删除访问令牌</translation>
+    </message>
+    <message>
+        <source>Found elsewhere on this computer</source>
+        <translation>在这台电脑的其他位置找到</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>法文</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>显卡层数</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>德文</translation>
     </message>
     <message>
         <source>Good answers in many languages, and long documents</source>
@@ -268,6 +420,10 @@
         <translation>模型能看到对话中的多少个词元。越多越占内存。下次加载模型时生效。</translation>
     </message>
     <message>
+        <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
+        <translation>模型能看到多长的对话：4K 词元大约相当于 6000 个汉字。越长，需要的内存越多。</translation>
+    </message>
+    <message>
         <source>Import a file I have…</source>
         <translation>导入已有的文件…</translation>
     </message>
@@ -282,6 +438,50 @@
     <message>
         <source>Import “{name}”</source>
         <translation>导入“{name}”</translation>
+    </message>
+    <message>
+        <source>In all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not say which licence it has: look at its page before you use it.</source>
+        <translation>没有注明许可证：使用前请查看它的页面。</translation>
+    </message>
+    <message>
+        <source>It has a licence of its own: read it on its page before you use it.</source>
+        <translation>它使用自己的许可证：使用前请在它的页面上阅读。</translation>
+    </message>
+    <message>
+        <source>It lies in the trash; emptying that frees {size}.</source>
+        <translation>文件已移到回收站；清空后可释放 {size}。</translation>
+    </message>
+    <message>
+        <source>It would be read from the disk again and again. Close other programs, choose a smaller context, or a smaller build.</source>
+        <translation>运行时会不断从磁盘读取。请关闭其他程序，或选择更短的上下文、更小的版本。</translation>
+    </message>
+    <message>
+        <source>Its owner lets in only who accepted the terms</source>
+        <translation>接受条款后才能下载</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>日文</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Keep the access token</source>
+        <translation>保存访问令牌</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>韩文</translation>
     </message>
     <message>
         <source>Language</source>
@@ -300,8 +500,8 @@
         <translation>轻巧，比最小的明显更好</translation>
     </message>
     <message>
-        <source>Load</source>
-        <translation>加载</translation>
+        <source>Load it again</source>
+        <translation>重新加载</translation>
     </message>
     <message>
         <source>Loaded</source>
@@ -328,12 +528,28 @@
         <translation>正在加载… {percent} %</translation>
     </message>
     <message>
+        <source>Longest answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>正在了解这台电脑…</translation>
     </message>
     <message>
+        <source>Low values give steady answers, high ones surprising answers. 0 always takes the likeliest word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maximum</source>
+        <translation>最大</translation>
+    </message>
+    <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>Min P</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -352,8 +568,48 @@
         <translation>模型文件 (*.gguf)</translation>
     </message>
     <message>
+        <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
+        <translation>这些文件夹里的模型会列出来并直接使用，本程序绝不改动其中的任何内容。</translation>
+    </message>
+    <message>
+        <source>Models outside the GLM family may not work as well here.</source>
+        <translation>GLM 系列以外的模型在这里可能效果不佳。</translation>
+    </message>
+    <message>
         <source>More for {name}</source>
         <translation>{name} 的更多操作</translation>
+    </message>
+    <message>
+        <source>Move the models to another folder</source>
+        <translation>把模型移到其他文件夹</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
+    </message>
+    <message>
+        <source>Moving the models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moving the models…</source>
+        <translation>正在移动模型…</translation>
+    </message>
+    <message>
+        <source>Moving the models… {done} of {total}</source>
+        <translation>正在移动模型… {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name of a GLM model</source>
+        <translation>GLM 模型的名称</translation>
+    </message>
+    <message>
+        <source>Name of a model</source>
+        <translation>模型的名称</translation>
     </message>
     <message>
         <source>Needs more disk space</source>
@@ -372,6 +628,10 @@
         <translation>新对话</translation>
     </message>
     <message>
+        <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
+        <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>没有模型</translation>
     </message>
@@ -380,12 +640,36 @@
         <translation>还没有可用的模型。请下载一个，或导入你已有的文件。</translation>
     </message>
     <message>
-        <source>No model yet. Download one of those below, or drop a .gguf file on this window.</source>
-        <translation>还没有模型。请从下面下载一个，或把 .gguf 文件拖到这个窗口。</translation>
+        <source>No model yet. Choose one under “Recommended”, or drop a .gguf file on this window.</source>
+        <translation>还没有模型。请在“推荐”中选择一个，或把 .gguf 文件拖到这个窗口。</translation>
+    </message>
+    <message>
+        <source>No token is kept.</source>
+        <translation>没有保存令牌。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not there now. Its models come back with it.</source>
+        <translation>目前不在。连接后，其中的模型会重新出现。</translation>
     </message>
     <message>
         <source>Nothing found</source>
         <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Nothing was found for “{text}”. Try fewer or other words.</source>
+        <translation>没有找到与“{text}”相符的模型。请减少或更换关键词。</translation>
+    </message>
+    <message>
+        <source>Of all downloads together, in KB per second.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of menus and messages. The model answers in the language you write.</source>
@@ -396,6 +680,18 @@
         <translation>问题和回答的字号，单位为像素。</translation>
     </message>
     <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off: as for all models</source>
+        <translation>关闭：与所有模型相同</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
         <source>On this computer</source>
         <translation>在这台电脑上</translation>
     </message>
@@ -404,8 +700,20 @@
         <translation>每个核心一个</translation>
     </message>
     <message>
+        <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this many of the likeliest words are considered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>打开页面</translation>
     </message>
     <message>
         <source>Open link</source>
@@ -416,8 +724,20 @@
         <translation>打开数据文件夹</translation>
     </message>
     <message>
+        <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
+        <translation>这些模型属于其他程序，可以直接使用，无需再复制一份。</translation>
+    </message>
+    <message>
+        <source>Other programs on this computer hold models you can use: {n}.</source>
+        <translation>这台电脑上的其他程序有可用的模型：{n} 个。</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -448,6 +768,10 @@
         <translation>查看 {name} 的许可协议</translation>
     </message>
     <message>
+        <source>Reading the model's description to see whether it fits…</source>
+        <translation>正在读取模型的描述，判断能否放得下…</translation>
+    </message>
+    <message>
         <source>Reading the question… {n} %</source>
         <translation>正在阅读问题… {n} %</translation>
     </message>
@@ -456,8 +780,8 @@
         <translation>正在读取“{name}”… {percent} %</translation>
     </message>
     <message>
-        <source>Recommended builds</source>
-        <translation>推荐的版本</translation>
+        <source>Recommended</source>
+        <translation>推荐</translation>
     </message>
     <message>
         <source>Recommended for this computer</source>
@@ -480,12 +804,40 @@
         <translation>重命名</translation>
     </message>
     <message>
+        <source>Rename “{name}”</source>
+        <translation>重命名“{name}”</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
+        <source>Resume all</source>
+        <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>俄文</translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Saved. What concerns the engine applies when the model is loaded again.</source>
+        <translation>已保存。与引擎有关的设置在重新加载模型后生效。</translation>
     </message>
     <message>
         <source>Search</source>
@@ -494,6 +846,18 @@
     <message>
         <source>Search conversations</source>
         <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Search for {name}</source>
+        <translation>搜索 {name}</translation>
+    </message>
+    <message>
+        <source>Search the hub</source>
+        <translation>搜索模型站</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -508,8 +872,32 @@
         <translation>设置</translation>
     </message>
     <message>
+        <source>Settings of {name}</source>
+        <translation>{name} 的设置</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show all {n}</source>
+        <translation>显示全部 {n} 个</translation>
+    </message>
+    <message>
         <source>Show all {n} characters</source>
         <translation>显示全部 {n} 个字符</translation>
+    </message>
+    <message>
+        <source>Show builds</source>
+        <translation>查看版本</translation>
+    </message>
+    <message>
+        <source>Show every model, not only the GLM family</source>
+        <translation>显示所有模型，不限于 GLM 系列</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -520,8 +908,16 @@
         <translation>查看模型</translation>
     </message>
     <message>
+        <source>Show the builds of {name}</source>
+        <translation>查看 {name} 的版本</translation>
+    </message>
+    <message>
         <source>Show the list ({keys})</source>
         <translation>显示列表（{keys}）</translation>
+    </message>
+    <message>
+        <source>Slow: does not fit in memory</source>
+        <translation>会很慢：内存放不下</translation>
     </message>
     <message>
         <source>Small and quick, for simple questions on modest computers</source>
@@ -540,6 +936,14 @@
         <translation>来源</translation>
     </message>
     <message>
+        <source>Spanish</source>
+        <translation>西班牙文</translation>
+    </message>
+    <message>
+        <source>Speed limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
@@ -556,12 +960,36 @@
         <translation>样样出色，先思考再回答，在同等规模中速度很快</translation>
     </message>
     <message>
+        <source>Switch the network on</source>
+        <translation>恢复联网</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>系统</translation>
     </message>
     <message>
+        <source>System prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {folder} off the list</source>
+        <translation>从列表中移除 {folder}</translation>
+    </message>
+    <message>
+        <source>Tells the model how to behave. New conversations with this model begin with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Text size</source>
         <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>The address below, or Hugging Face</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>
@@ -628,6 +1056,10 @@
         <translation>引擎工作正常。</translation>
     </message>
     <message>
+        <source>The file ({size}) goes to the trash, or is deleted where there is no trash. Your conversations stay.</source>
+        <translation>文件（{size}）会移到回收站；没有回收站时直接删除。你的对话会保留。</translation>
+    </message>
+    <message>
         <source>The file can stay where it is, or be copied into the program's own folder ({size}). A file that stays must not be moved or deleted.</source>
         <translation>文件可以留在原处，也可以复制到程序自己的文件夹（{size}）。留在原处的文件不能移动或删除。</translation>
     </message>
@@ -638,10 +1070,6 @@
     <message>
         <source>The file is damaged</source>
         <translation>文件已损坏</translation>
-    </message>
-    <message>
-        <source>The file is deleted from the disk. Your conversations stay.</source>
-        <translation>文件会从磁盘上删除。你的对话会保留。</translation>
     </message>
     <message>
         <source>The file is no longer where it was</source>
@@ -660,8 +1088,32 @@
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
+        <source>The model runs on the processor.</source>
+        <translation>模型在处理器上运行。</translation>
+    </message>
+    <message>
+        <source>The models are already in {path}. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models are in {folder} now.</source>
+        <translation>模型现在位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>The models are in {path} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The most thorough answers of its generation; slow without a graphics card</source>
         <translation>同代中回答最周全；没有显卡时较慢</translation>
+    </message>
+    <message>
+        <source>The name is yours alone; the file keeps its own.</source>
+        <translation>只改变显示的名称，文件名不变。</translation>
+    </message>
+    <message>
+        <source>The others wait in the queue.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
@@ -672,8 +1124,20 @@
         <translation>程序无法启动</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model downloads that you start, from the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>本程序只在一件事上使用网络：由你发起、从你选定的来源下载模型。你的问题和回答绝不会离开这台电脑。</translation>
+        <source>The program is offline. Switch Offline off in Settings to reach the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program sends nothing into the network. Downloads wait until you switch it off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
+        <translation>本程序只在一种情况下使用网络：你发起的模型搜索和下载，来源由你选择。你的问题和回答绝不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>The program's own</source>
+        <translation>本程序的文件夹</translation>
     </message>
     <message>
         <source>The question is empty.</source>
@@ -688,12 +1152,28 @@
         <translation>同一模型，权重更精细：更准确，也更占内存</translation>
     </message>
     <message>
+        <source>The search sends your words to the source of models chosen in Settings, and nothing else.</source>
+        <translation>搜索只会把你输入的关键词发送给设置中选择的模型来源，不发送其他内容。</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
     <message>
+        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
+        <translation>整个模型在显卡上运行：这是这台电脑最快的方式。</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
+    </message>
+    <message>
+        <source>There is no GGUF model in this repository. Look for one whose name ends in “GGUF”.</source>
+        <translation>这个仓库里没有 GGUF 模型。请寻找名称以“GGUF”结尾的仓库。</translation>
     </message>
     <message>
         <source>There is no conversation {id}.</source>
@@ -740,6 +1220,10 @@
         <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path} 。</translation>
     </message>
     <message>
+        <source>This program sends nothing into the network. Click for the setting.</source>
+        <translation>本程序不会向网络发送任何内容。点击可打开设置。</translation>
+    </message>
+    <message>
         <source>Thought for {n} s</source>
         <translation>思考了 {n} 秒</translation>
     </message>
@@ -768,8 +1252,20 @@
         <translation>今天</translation>
     </message>
     <message>
+        <source>Top K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Try {source}</source>
+        <translation>改用 {source}</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -780,8 +1276,16 @@
         <translation>卸载</translation>
     </message>
     <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
         <source>Use it where it is</source>
         <translation>在原处使用</translation>
+    </message>
+    <message>
+        <source>Use {name} where it is</source>
+        <translation>就地使用 {name}</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -790,6 +1294,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>正在等待回答</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Welcome</source>
@@ -804,8 +1312,36 @@
         <translation>收到的“{file}”大小不符，已丢弃。请重试。</translation>
     </message>
     <message>
+        <source>What does not fit on the graphics card runs on the processor, which is slower.</source>
+        <translation>显卡放不下的部分在处理器上运行，速度较慢。</translation>
+    </message>
+    <message>
+        <source>What is switched on here holds for this model alone; the rest is as for all models.</source>
+        <translation>这里打开的选项只用于这个模型，其余与所有模型相同。</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>想聊点什么？</translation>
+    </message>
+    <message>
+        <source>Where models come from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether it fits is not known: {reason}</source>
+        <translation>无法判断能否放得下：{reason}</translation>
+    </message>
+    <message>
+        <source>Will it fit? With a context of</source>
+        <translation>放得下吗？上下文长度</translation>
+    </message>
+    <message>
+        <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write a Python function that finds duplicate files</source>
@@ -840,6 +1376,10 @@
         <translation>你的对话由更新版本的程序保存。请安装该版本；这里没有做任何改动。</translation>
     </message>
     <message>
+        <source>Yours</source>
+        <translation>你的文件夹</translation>
+    </message>
+    <message>
         <source>a helper of another model</source>
         <translation>另一个模型的辅助文件</translation>
     </message>
@@ -860,6 +1400,14 @@
         <translation>另一个模型的适配器</translation>
     </message>
     <message>
+        <source>by {owner}</source>
+        <translation>作者：{owner}</translation>
+    </message>
+    <message>
+        <source>changed {date}</source>
+        <translation>更新于 {date}</translation>
+    </message>
+    <message>
         <source>fits well</source>
         <translation>很合适</translation>
     </message>
@@ -868,12 +1416,24 @@
         <translation>来自 {host}</translation>
     </message>
     <message>
+        <source>from {program}</source>
+        <translation>来自 {program}</translation>
+    </message>
+    <message>
         <source>loading {n} %</source>
         <translation>加载中 {n} %</translation>
     </message>
     <message>
+        <source>needs an account</source>
+        <translation>需要账号</translation>
+    </message>
+    <message>
         <source>needs {memory} of memory</source>
         <translation>需要 {memory} 内存</translation>
+    </message>
+    <message>
+        <source>needs {total}: weights {weights}, context {context}, working memory {working}</source>
+        <translation>需要 {total}：权重 {weights}，上下文 {context}，工作内存 {working}</translation>
     </message>
     <message>
         <source>not enough room on the disk</source>
@@ -882,6 +1442,10 @@
     <message>
         <source>not loaded</source>
         <translation>未加载</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>尚未使用</translation>
     </message>
     <message>
         <source>part {n} of {count}</source>
@@ -898,6 +1462,10 @@
     <message>
         <source>ready</source>
         <translation>就绪</translation>
+    </message>
+    <message>
+        <source>size not known</source>
+        <translation>大小未知</translation>
     </message>
     <message>
         <source>statistics for quantizing</source>
@@ -922,6 +1490,18 @@
     <message>
         <source>too large for the memory</source>
         <translation>内存放不下</translation>
+    </message>
+    <message>
+        <source>used on {date}</source>
+        <translation>上次使用：{date}</translation>
+    </message>
+    <message>
+        <source>used today</source>
+        <translation>今天用过</translation>
+    </message>
+    <message>
+        <source>used yesterday</source>
+        <translation>昨天用过</translation>
     </message>
     <message>
         <source>writing</source>
@@ -952,6 +1532,10 @@
         <translation>{endpoint} 拒绝访问 {repository}（{status}）。它可能不存在，或需要已接受其许可协议的账号。</translation>
     </message>
     <message>
+        <source>{graphics} free on the graphics card, {memory} in memory</source>
+        <translation>显卡空闲 {graphics}，内存空闲 {memory}</translation>
+    </message>
+    <message>
         <source>{h} h {m} min</source>
         <translation>{h} 小时 {m} 分钟</translation>
     </message>
@@ -964,20 +1548,48 @@
         <translation>{licence} 许可：可免费使用，包括商用。</translation>
     </message>
     <message>
+        <source>{licence} licence: read on its page what it asks for.</source>
+        <translation>{licence} 许可证：请在它的页面上查看具体要求。</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 完整无误，未被改动。</translation>
+    </message>
+    <message>
+        <source>{name} is in the trash. Emptying it frees {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is off the list. Its file stays where it is.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is ready.</source>
         <translation>{name} 已就绪。</translation>
     </message>
     <message>
+        <source>{name} is removed. {size} are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>{n} 个核心</translation>
     </message>
     <message>
+        <source>{n} downloads</source>
+        <translation>{n} 次下载</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} 个文件</translation>
+    </message>
+    <message>
         <source>{n} min</source>
         <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{n} models</source>
+        <translation>{n} 个模型</translation>
     </message>
     <message>
         <source>{n} of {all} layers on the graphics card</source>
@@ -996,12 +1608,32 @@
         <translation>{n} 词元/秒</translation>
     </message>
     <message>
+        <source>{option}: a value of this model's own</source>
+        <translation>{option}：为这个模型单独设置</translation>
+    </message>
+    <message>
+        <source>{path} already has a file “{file}”. Choose another folder, or move that file away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be written: {reason}.</source>
         <translation>无法写入 {path} ：{reason}。</translation>
     </message>
     <message>
+        <source>{path} is not a folder this program can use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{rate} tokens per second</source>
         <translation>每秒 {rate} 个词元</translation>
+    </message>
+    <message>
+        <source>{size} are free again.</source>
+        <translation>已释放 {size}。</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>空闲 {size}</translation>
     </message>
     <message>
         <source>{size} free on the disk</source>
@@ -1016,8 +1648,16 @@
         <translation>需下载 {size}</translation>
     </message>
     <message>
+        <source>{some}, {other}</source>
+        <translation>{some}、{other}</translation>
+    </message>
+    <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>{title} · {n} on the way</source>
+        <translation>{title} · {n} 个正在下载</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>
@@ -1044,12 +1684,20 @@
         <translation>“{name}”是 chatglm.cpp 的文件，这种旧格式本版本无法打开。请改用该模型的 GGUF 版本。</translation>
     </message>
     <message>
+        <source>“{name}” is being downloaded.</source>
+        <translation>正在下载“{name}”。</translation>
+    </message>
+    <message>
         <source>“{name}” is damaged. Download or copy the file again.</source>
         <translation>“{name}”已损坏。请重新下载或复制该文件。</translation>
     </message>
     <message>
         <source>“{name}” is empty. Download or copy the file again.</source>
         <translation>“{name}”是空文件。请重新下载或复制该文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is in {folder}, which is not there now. Connect the disk again, or remove the model from the list.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is incomplete: it has {size} of {expected}. Download or copy the file again.</source>

@@ -119,7 +119,11 @@ def context(tokens: int) -> str:
 
 def languages(codes: tuple[str, ...]) -> str:
     """ "Chinese, English"; what has no name of ours is left out."""
-    return tr(", ").join(tr(_LANGUAGES[code]) for code in codes if code in _LANGUAGES)
+    names = [tr(_LANGUAGES[code]) for code in codes if code in _LANGUAGES]
+    text = "".join(names[:1])
+    for name in names[1:]:
+        text = tr("{some}, {other}", some=text, other=name)
+    return text
 
 
 def last_used(model: ModelFile, now: int) -> str:
