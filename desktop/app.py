@@ -106,6 +106,7 @@ class Application:
             self.writer,
             self.bus,
             now,
+            must_exist=models_folder != self.paths.models,
         )
         undo(self.library.close)
         self.folders = FolderService(folders, self.library, self.writer, self.bus, now)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
-from desktop.core.errors import FolderInside, ModelFileError, UnknownFolder
+from desktop.core.errors import FolderInside, ModelFileError, UnknownFolder, WorldError
 from desktop.core.events import FoldersScanned, ModelRemoved
 from desktop.core.models import ModelFolder
 from desktop.services.bus import Bus
@@ -43,6 +43,11 @@ class FolderService:
     def list(self) -> tuple[ModelFolder, ...]:
         """The folders in the order they came, and whether each is there now. A short database read and a look at each."""
         return tuple(ModelFolder(path, _is_there(path), models) for path, models in self._store.list())
+
+    def begin(self) -> None:
+        """At the start of the window: `rescan`, if there are folders at all; a failure goes to the log."""
+        if self._store.list():
+            self.rescan().add_done_callback(_logged)
 
     def add(self, folder: Path) -> Future[ModelFolder]:
         """List the models in a folder, now and at every start; models of it that were taken off the list come back.
@@ -113,6 +118,14 @@ class FolderService:
 def plain(folder: Path) -> Path:
     """The folder as it is stored: absolute, without `..` and `~`; links stay as the user named them."""
     return Path(os.path.normpath(folder.expanduser().absolute()))
+
+
+def _logged(done: Future[int]) -> None:
+    error = done.exception()
+    if isinstance(error, WorldError):
+        log.info("the folders were not looked through: %s", error)
+    elif error is not None and not isinstance(error, CancelledError):
+        log.error("the folders were not looked through", exc_info=error)
 
 
 def _is_there(folder: Path) -> bool:

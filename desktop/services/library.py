@@ -5,6 +5,8 @@ Short writes go to the writer's thread; copying and hashing gigabytes happens on
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.core import fitness
-from desktop.core.errors import BadSetting, FileUnreadable, UnknownModel, WrongHash
+from desktop.core.errors import BadSetting, DiskDenied, FileUnreadable, UnknownModel, WrongHash
 from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
 from desktop.core.models import (
     CatalogEntry,
@@ -58,10 +60,13 @@ class LibraryService:
         writer: SerialExecutor,
         bus: Bus,
         clock: Callable[[], int],
+        *,
+        must_exist: bool = False,
     ) -> None:
-        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch."""
+        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch; `must_exist`: see `use_folder`."""
         self._store = store
         self._models = models_dir
+        self._must_exist = must_exist
         self._catalog = catalog
         self._read_header = read_header
         self._writer = writer
@@ -191,9 +196,12 @@ class LibraryService:
         entry = self._entry_of(paths, sha256)
         return self._announced(self._described(header, paths, sha256, entry, linked=linked, called=called))
 
-    def use_folder(self, models: Path) -> None:
-        """From now on our models folder is this one. Only inside `work`."""
-        self._models = models
+    def use_folder(self, models: Path, *, must_exist: bool) -> None:
+        """From now on our models folder is this one. Only inside `work`.
+
+        One that the user chose `must_exist`: where a disk was mounted that is away now, nothing is written in its place.
+        """
+        self._models, self._must_exist = models, must_exist
 
     def work(self, call: Callable[[], T]) -> Future[T]:
         """Run something on the library's thread, one after another with imports, checks and removals. Fails with
@@ -213,6 +221,8 @@ class LibraryService:
         same = self._known_by_path(path)
         if same is not None and same.state is ModelState.READY and not same.linked:
             return same
+        if self._must_exist and not self._models.is_dir():
+            raise DiskDenied(path=str(self._models), reason=os.strerror(errno.ENOENT))
         total = sum(part.stat().st_size for part in paths)
         targets, digests = copy_in(paths, self._models / "imported", self._ticking(IMPORT, total))
         digest = combined(digests)

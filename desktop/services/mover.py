@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
@@ -12,7 +14,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from desktop.core.errors import DownloadBusy, FolderBusy, FolderInside, UnknownFolder
+from desktop.core.errors import DiskDenied, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
 from desktop.core.events import ModelsMoved, ModelsMoveProgressed
 from desktop.core.models import Download, DownloadId, DownloadState
 from desktop.services.bus import Bus
@@ -121,7 +123,7 @@ class MoveService:
             except BaseException:
                 recover(self._journal, self._store, self._default, self._owner)
                 raise
-            self._library.use_folder(new)
+            self._library.use_folder(new, must_exist=new != self._default)
             self._downloads.use_folder(new)
             if tidy(move):
                 self._journal.unlink(missing_ok=True)
@@ -138,8 +140,8 @@ class MoveService:
         if new.resolve() == old.resolve() or old.resolve() in new.resolve().parents:
             raise FolderInside(path=str(new))
         recover(self._journal, self._store, self._default, self._owner)  # what an earlier one could not tidy up
-        if self._journal.exists():
-            raise FolderBusy(path=str(new))
+        if (pending := read_journal(self._journal)) is not None and pending.new != old:
+            raise DiskDenied(path=str(pending.new), reason=os.strerror(errno.EBUSY))
 
     def _files(self, old: Path) -> Sequence[Path]:
         """What is ours in the folder: the models of the list, and what unfinished downloads have. Nothing else moves."""

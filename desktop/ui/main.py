@@ -140,6 +140,7 @@ def _live(qt: QApplication, look: Look, app: Application, instance: Instance) ->
         gc.freeze()  # what is there by now stays: no collection need look at it again
         qt.setWindowIcon(icons.application())
         window.start()
+        app.folders.begin()
 
     bridge.on(SettingChanged, changed)
     instance.raised.connect(window.raise_window)

@@ -218,3 +218,14 @@ def test_an_id_of_a_folder_is_what_its_name_says(app: Application, stick: Path) 
     app.folders.add(stick).result(30)
     assert {model.id for model in app.library.models()} == {ModelId("one"), ModelId("two-二")}
     assert os.fspath(stick) in str(only(app, "one.gguf").path)
+
+
+def test_the_window_looks_by_itself(app: Application, recorder: Recorder, stick: Path) -> None:
+    app.folders.begin()  # nothing to look through, nothing to say
+    assert recorder.of(FoldersScanned) == []
+    app.folders.add(stick).result(30)
+    put(app, stick / "three.gguf")
+    after = recorder.position
+    app.folders.begin()
+    recorder.wait(FoldersScanned, after=after)
+    assert "three.gguf" in listed(app)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import (
+    BadSetting,
     DiskFull,
     FileEmpty,
     FileMissing,
@@ -24,11 +25,12 @@ from desktop.core.errors import (
     UnknownModel,
     WrongHash,
 )
-from desktop.core.events import ModelChecked, ModelInstalled, ModelRemoved
-from desktop.core.models import ModelId, ModelState
+from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
+from desktop.core.models import ModelId, ModelState, Removal
 from desktop.services import machine
 from desktop.services.library import IMPORT
 from tests.downloadkit import TINY, Station, model_bytes
+from tests.services.smalldisk import small_disk
 
 DATA = TINY.read_bytes()
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -200,6 +202,80 @@ def test_nothing_outside_our_folder_is_deleted(station: Station, mine: Path) -> 
         model = station.library.register(inside, linked=False).result(30)
         station.library.remove(model.id).result(30)
         assert mine.exists()
+
+
+def test_rename(station: Station, mine: Path) -> None:
+    model = station.library.import_file(mine, copy=True).result(30)
+    renamed = station.library.rename(model.id, "  我的\n GLM 😀 ").result(30)
+    assert (renamed.id, renamed.name, renamed.path) == (model.id, "我的 GLM 😀", model.path)
+    assert station.library.get(model.id) == renamed
+    assert [event.model for event in station.events if isinstance(event, ModelChanged)] == [model.id]
+    for bad in ("", " \t ", "x" * 121):
+        with pytest.raises(BadSetting):
+            station.library.rename(model.id, bad).result(30)
+    with pytest.raises(UnknownModel):
+        station.library.rename(ModelId("nobody"), "x").result(30)
+    assert station.library.verify(model.id).result(30).name == "我的 GLM 😀"
+    model.path.write_bytes(model_bytes(len(DATA) + 1))  # the file is another one now; the name stays
+    assert station.library.import_file(model.path, copy=False).result(30).name == "我的 GLM 😀"
+
+
+def test_a_name_given_while_it_is_verified_stays(station: Station, mine: Path) -> None:
+    mine.write_bytes(model_bytes(8_000_000))
+    model = station.library.import_file(mine, copy=False).result(30)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def hold(event: ModelChecked) -> None:
+        inside.set()
+        go_on.wait(10)
+
+    station.bus.subscribe(ModelChecked, hold)
+    verifying = station.library.verify(model.id)
+    assert inside.wait(10)
+    station.library.rename(model.id, "New").result(10)  # does not wait for the verification
+    go_on.set()
+    assert verifying.result(30).name == "New"
+    assert station.library.get(model.id).name == "New"
+
+
+class TestRemoval:
+    def test_into_the_trash(self, station: Station, mine: Path) -> None:
+        model = station.library.import_file(mine, copy=True).result(30)
+        assert station.library.remove(model.id).result(30) == Removal(len(DATA), True)
+        assert not model.path.exists()
+        trash = [
+            path for path in Path.home().parent.rglob("*.GGUF") if path != mine and path.stat().st_size == len(DATA)
+        ]
+        assert sys.platform != "linux" or any("Trash" in path.parts for path in trash)
+
+    def test_a_split_model_goes_as_one(self, station: Station, tmp_path: Path) -> None:
+        first, second = (tmp_path / f"Big-0000{number}-of-00002.gguf" for number in (1, 2))
+        first.write_bytes(DATA)
+        second.write_bytes(b"the rest")
+        model = station.library.import_file(first, copy=True).result(30)
+        assert station.library.remove(model.id).result(30) == Removal(len(DATA) + 8, True)
+        assert not list(station.models.rglob("*"))
+
+    def test_deleted_where_there_is_no_trash(self, tmp_path: Path, mine: Path) -> None:
+        with small_disk(tmp_path / "small", "32m") as small:
+            (small / ".Trash-0").write_bytes(b"in the way")
+            with Station(tmp_path / "家", "http://127.0.0.1:9", models=small / "models") as station:
+                mine.write_bytes(DATA)
+                (small / "models").mkdir()
+                (small / "models" / "m.gguf").write_bytes(DATA)
+                model = station.library.register(small / "models" / "m.gguf", linked=False).result(30)
+                assert station.library.remove(model.id).result(30) == Removal(len(DATA), False)
+                assert not model.path.exists()
+
+    def test_a_linked_file_stays_and_frees_nothing(self, station: Station, mine: Path) -> None:
+        model = station.library.import_file(mine, copy=False).result(30)
+        assert station.library.remove(model.id).result(30) == Removal(0, False)
+        assert mine.read_bytes() == DATA
+
+    def test_bytes_that_have_another_name_are_not_freed(self, station: Station, mine: Path, tmp_path: Path) -> None:
+        model = station.library.import_file(mine, copy=True).result(30)
+        os.link(model.path, tmp_path / "also.gguf")
+        assert station.library.remove(model.id).result(30).size == 0
 
 
 def test_choose(station: Station, tmp_path: Path, wait_until: Callable[..., None]) -> None:
