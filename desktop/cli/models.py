@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop import messages
 from desktop.app import Application
-from desktop.cli import moving
+from desktop.cli import fitting, moving
 from desktop.cli.output import Commands, Progress, application, group, leaf, local, moment, put, say, wait
 from desktop.core.errors import UnknownModel, WorldError, from_code
 from desktop.core.events import DownloadChanged, DownloadProgressed, Event, ModelChecked
@@ -41,6 +41,7 @@ def add(commands: Commands) -> None:
     ):
         leaf(ours, name, help, carry_out).add_argument("id", metavar="ID")
     moving.add(ours)
+    fitting.add(ours)
 
 
 def _row(model: ModelFile) -> dict[str, Any]:
