@@ -70,7 +70,7 @@ SHAPES: dict[str, Shape] = {
     "glm-edge-1.5b": Shape("chatglm", 28, 2048, 6144, 16, 4, 59264, rope=128, bias=False),
     "glm-edge-4b": Shape("chatglm", 40, 3072, 8192, 24, 6, 59264, rope=128, bias=False),
     "glm-4-9b-0414": Shape("glm4", 40, 4096, 13696, 32, 2, 151552, context=32768),
-    "glm-4-32b-0414": Shape("glm4", 61, 6144, 23040, 48, 8, 151552, context=32768, bias=False),
+    "glm-4-32b-0414": Shape("glm4", 61, 6144, 23040, 48, 2, 151552, context=32768, bias=False),
     "glm-4.5-air": Shape(
         "glm4moe", 46, 4096, 10944, 96, 8, 151552, context=131072, experts=128, experts_used=8,
         expert_feed_forward=1408, dense=1, extra=1,
