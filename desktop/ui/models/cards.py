@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop import messages
 from desktop.core.models import EngineState, EngineStatus, ModelFile, ModelState
 from desktop.i18n import tr
+from desktop.services.presence import trouble
 from desktop.ui.models import texts
 from desktop.ui.widgets import Button, Card, Elided, IconButton, Menu, Text, ThinProgress
 from desktop.ui.widgets.labels import Role
@@ -101,7 +102,9 @@ class ModelCard(Card):
         if self._checking is not None:
             text, value, shown = tr("Checking… {percent} %", percent=round(self._checking * 100)), self._checking, True
         elif self.model.state is not ModelState.READY:
-            text, role = texts.model_state(self.model.state), "danger"
+            gone = trouble(self.model) if self.model.state is ModelState.MISSING else None
+            text = messages.of(gone) if gone is not None else texts.model_state(self.model.state)
+            role = "danger"
         elif self.is_loading:
             value, shown = self._status.progress, True
             text = tr("Loading… {percent} %", percent=round(value * 100))
