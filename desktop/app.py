@@ -11,8 +11,9 @@ from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import Noticed
 from desktop.core.footprint import with_size
+from desktop.core.library import ModelOptions
 from desktop.core.memory import estimate, flash_works
-from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId, ModelOptions
+from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
 from desktop.hub.endpoints import endpoint_from, next_source

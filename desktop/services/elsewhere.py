@@ -12,7 +12,8 @@ from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 from desktop.core.errors import ModelFileError
-from desktop.core.models import FoundModel, ModelFile, ModelHeader
+from desktop.core.library import FoundModel
+from desktop.core.models import ModelFile, ModelHeader
 from desktop.services.library import LibraryService
 from desktop.services.ollama import blobs
 from desktop.services.places import Layout, Place, lm_studio_settings, places

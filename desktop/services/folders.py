@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop.core.errors import FolderInside, ModelFileError, UnknownFolder, WorldError
 from desktop.core.events import FoldersScanned, ModelRemoved
-from desktop.core.models import ModelFolder
+from desktop.core.library import ModelFolder
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
 from desktop.services.scan import gguf_files

@@ -18,17 +18,8 @@ from typing import TypeVar
 from desktop.core import fitness
 from desktop.core.errors import BadSetting, DiskDenied, FileUnreadable, UnknownModel, WrongHash
 from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
-from desktop.core.models import (
-    CatalogEntry,
-    Download,
-    Fit,
-    Machine,
-    ModelFile,
-    ModelHeader,
-    ModelId,
-    ModelState,
-    Removal,
-)
+from desktop.core.library import Removal
+from desktop.core.models import CatalogEntry, Download, Fit, Machine, ModelFile, ModelHeader, ModelId, ModelState
 from desktop.services import machine as this_machine
 from desktop.services.bus import Bus
 from desktop.services.importing import copy_in

@@ -8,7 +8,8 @@ from dataclasses import fields, replace
 
 from desktop.core.errors import UnknownModel
 from desktop.core.events import ModelChanged
-from desktop.core.models import GenerateOptions, ModelFile, ModelId, ModelOptions
+from desktop.core.library import ModelOptions
+from desktop.core.models import GenerateOptions, ModelFile, ModelId
 from desktop.services.bus import Bus
 from desktop.services.serial import SerialExecutor
 from desktop.storage.library import ModelStore

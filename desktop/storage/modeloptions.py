@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from desktop.core.errors import BadSetting, UnknownSetting
-from desktop.core.models import ModelId, ModelOptions
+from desktop.core.library import ModelOptions
+from desktop.core.models import ModelId
 from desktop.i18n import mark
 from desktop.storage.database import Database
 

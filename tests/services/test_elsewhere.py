@@ -11,7 +11,8 @@ import pytest
 
 from desktop.app import Application
 from desktop.core.errors import FileMissing
-from desktop.core.models import FoundModel, ModelState
+from desktop.core.library import FoundModel
+from desktop.core.models import ModelState
 from desktop.services.ollama import blobs
 from desktop.services.places import Layout, places
 from tests.services.conftest import Start
@@ -57,7 +58,7 @@ def found(app: Application) -> dict[str, FoundModel]:
 
 class TestPlaces:
     def test_linux(self) -> None:
-        told = {str(place.path) for place in places({}, Path("/home/me"), "linux")}
+        told = {str(place.path) for place in places({}, Path("/home/me/"), "linux")}
         assert told >= {
             "/home/me/.lmstudio/models",
             "/home/me/.cache/lm-studio/models",
@@ -72,7 +73,7 @@ class TestPlaces:
         }
 
     def test_macos(self) -> None:
-        told = {place.path.as_posix() for place in places({}, Path("/Users/me"), "darwin")}
+        told = {place.path.as_posix() for place in places({}, Path("/Users/me/"), "darwin")}
         assert told >= {
             "/Users/me/.lmstudio/models",
             "/Users/me/.ollama/models",
@@ -106,11 +107,11 @@ class TestPlaces:
         ],
     )
     def test_the_hubs_cache_may_lie_elsewhere(self, environment: dict[str, str], folder: str) -> None:
-        (hub,) = [place for place in places(environment, Path("/home/me"), "linux") if place.layout is Layout.HUB]
+        (hub,) = [place for place in places(environment, Path("/home/me/"), "linux") if place.layout is Layout.HUB]
         assert hub.path.as_posix() == folder
 
     def test_ollama_may_lie_elsewhere(self) -> None:
-        named = places({"OLLAMA_MODELS": "/big/ollama"}, Path("/home/me"), "linux")
+        named = places({"OLLAMA_MODELS": "/big/ollama"}, Path("/home/me/"), "linux")
         assert Path("/big/ollama") in [place.path for place in named if place.layout is Layout.OLLAMA]
         assert len({place.path for place in named}) == len(named)
 

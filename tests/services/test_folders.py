@@ -12,7 +12,8 @@ from desktop import messages
 from desktop.app import Application
 from desktop.core.errors import FileMissing, FolderInside, FolderMissing, UnknownFolder
 from desktop.core.events import EngineChanged, FoldersScanned, ModelInstalled, ModelRemoved, TurnFinished
-from desktop.core.models import EngineState, ModelFile, ModelFolder, ModelId, ModelState
+from desktop.core.library import ModelFolder
+from desktop.core.models import EngineState, ModelFile, ModelId, ModelState
 from desktop.services import scan
 from desktop.services.presence import trouble
 from desktop.services.scan import gguf_files

@@ -26,7 +26,8 @@ from desktop.core.errors import (
     WrongHash,
 )
 from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
-from desktop.core.models import ModelId, ModelState, Removal
+from desktop.core.library import Removal
+from desktop.core.models import ModelId, ModelState
 from desktop.services import machine
 from desktop.services.library import IMPORT
 from tests.downloadkit import TINY, Station, model_bytes

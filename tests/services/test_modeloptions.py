@@ -7,15 +7,8 @@ import pytest
 from desktop.app import Application
 from desktop.core.errors import BadSetting, UnknownModel
 from desktop.core.events import EngineChanged, ModelChanged, TurnFinished
-from desktop.core.models import (
-    ConversationId,
-    EngineState,
-    FinishReason,
-    GenerateOptions,
-    LoadedModel,
-    ModelId,
-    ModelOptions,
-)
+from desktop.core.library import ModelOptions
+from desktop.core.models import ConversationId, EngineState, FinishReason, GenerateOptions, LoadedModel, ModelId
 from tests.recorder import Recorder
 from tests.services.conftest import Start, add_model
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import BadSetting, UnknownSetting
-from desktop.core.models import GenerateOptions, ModelId, ModelOptions
+from desktop.core.library import ModelOptions
+from desktop.core.models import GenerateOptions, ModelId
 from desktop.storage.database import Database
 from desktop.storage.library import ModelStore
 from desktop.storage.modeloptions import BY_NAME, OPTIONS, ModelOptionsStore, OptionKind, changed

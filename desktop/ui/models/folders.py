@@ -13,7 +13,7 @@ from desktop import messages
 from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.core.events import FoldersScanned, ModelsMoved, ModelsMoveProgressed
-from desktop.core.models import ModelFolder
+from desktop.core.library import ModelFolder
 from desktop.i18n import size, tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.page import clear

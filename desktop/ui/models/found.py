@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
-from desktop.core.models import FoundModel
+from desktop.core.library import FoundModel
 from desktop.i18n import size, tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models import texts

@@ -16,7 +16,8 @@ from desktop.core.events import (
     ModelRemoved,
     ModelsMoved,
 )
-from desktop.core.models import ModelFile, ModelId, Removal
+from desktop.core.library import Removal
+from desktop.core.models import ModelFile, ModelId
 from desktop.i18n import size, tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models.cards import ModelCard

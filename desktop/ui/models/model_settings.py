@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop import messages
 from desktop.app import Application
 from desktop.core.errors import BadSetting, WorldError
+from desktop.core.library import ModelOptions
 from desktop.core.memory import MemoryEstimate
-from desktop.core.models import ModelFile, ModelOptions
+from desktop.core.models import ModelFile
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
 from desktop.ui.models.fit import FitLabel
