@@ -36,9 +36,12 @@ from desktop.services.folders import FolderService
 from desktop.services.library import LibraryService
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.mover import MoveService, recover
+from desktop.services.pace import Throttle
+from desktop.services.policy import Policy
 from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
+from desktop.services.trying import Manner
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
 from desktop.storage.downloads import DownloadStore
@@ -123,7 +126,8 @@ class Application:
             self.library.install,
             self.writer,
             self.bus,
-            clock=now,
+            now,
+            self._policy(),
         )
         undo(self.downloads.close)
         self.mover = MoveService(
@@ -200,6 +204,19 @@ class Application:
         own = ModelOptions() if model is None else self.model_options.get(model)
         context = self.settings.number("context") if own.context is None else own.context
         return context, self.settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers
+
+    def _policy(self) -> Policy:
+        settings = self.settings
+        return Policy(
+            parallel=lambda: settings.number("parallel_downloads"),
+            offline=lambda: settings.flag("offline"),
+            next_source=next_source,
+            catalog=self.library.catalog,
+            manner=Manner(
+                connections=lambda: settings.number("connections"),
+                throttle=Throttle(lambda: settings.number("rate_limit") * 1000),
+            ),
+        )
 
     def endpoint(self) -> str:
         """The source of models that the settings name."""

@@ -12,16 +12,21 @@ from typing import Self
 from desktop.core.events import DownloadChanged, Event
 from desktop.core.models import CatalogEntry, Download, DownloadState
 from desktop.hub.catalog import load_catalog
-from desktop.hub.lazy import LazyHub
+from desktop.hub.endpoints import next_source
+from desktop.hub.lazy import Access, LazyHub, Network
 from desktop.inference.gguf import read_header
 from desktop.services.bus import Bus
 from desktop.services.downloads import DownloadService
 from desktop.services.library import LibraryService
+from desktop.services.pace import Throttle
+from desktop.services.policy import Policy
 from desktop.services.serial import SerialExecutor
+from desktop.services.trying import Manner
 from desktop.storage.database import Database
 from desktop.storage.downloads import DownloadStore
 from desktop.storage.library import ModelStore
 from desktop.storage.owner import Owner
+from desktop.storage.partfile import received
 
 REPOSITORY = "zai-org/glm-tiny-gguf"
 FILE = "glm-tiny-Q8_0.gguf"
@@ -48,7 +53,15 @@ class Station:
         waits: Sequence[float] = QUICK,
         catalog: tuple[CatalogEntry, ...] | None = None,
         models: Path | None = None,
+        connections: int = 1,
+        parallel: int = 1,
+        stall: float = 10.0,
+        room_every: float = 0.05,
     ) -> None:
+        self.offline = False
+        self.limit = 0
+        """Bytes per second."""
+        self.parallel = parallel
         self.models = models or home / "模型 models"
         self.database = Database(home / "data.sqlite3")
         self.owner = Owner(home / "run")
@@ -70,14 +83,21 @@ class Station:
         self.downloads = DownloadService(
             self.download_store,
             self.owner,
-            LazyHub,
+            lambda address: LazyHub(address, Access(Network(stall=stall), offline=lambda: self.offline)),
             lambda: endpoint,
             self.models,
             self.library.install,
             self.writer,
             self.bus,
             now,
-            waits=waits,
+            Policy(
+                parallel=lambda: self.parallel,
+                offline=lambda: self.offline,
+                next_source=next_source,
+                catalog=self.library.catalog,
+                manner=Manner(waits, lambda: connections, Throttle(lambda: self.limit), stall),
+                room_every=room_every,
+            ),
         )
 
     def pull(self, repository: str = REPOSITORY, files: Sequence[str] = (FILE,)) -> Download:
@@ -95,6 +115,10 @@ class Station:
     def part(self, file: str = FILE) -> Path:
         """Where its bytes gather."""
         return self.target(file).with_name(self.target(file).name + ".part")
+
+    def here(self, file: str = FILE) -> int:
+        """How many of its bytes are in the part file."""
+        return received(self.target(file))
 
     def files(self) -> list[str]:
         """Every file in the models folder."""

@@ -77,8 +77,14 @@ class Request:
     @property
     def start(self) -> int:
         """First byte asked for."""
-        match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("range", ""))
+        match = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range", ""))
         return int(match[1]) if match else 0
+
+    @property
+    def end(self) -> int | None:
+        """The byte after the last one asked for; None = to the end."""
+        match = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("range", ""))
+        return int(match[2]) + 1 if match else None
 
 
 @dataclass(eq=False)
@@ -205,20 +211,21 @@ class Handler(BaseHTTPRequestHandler):
                 self._answer(416, {"Content-Range": f"bytes */{stored.size}", **headers}, b"")
                 return
             status = 206
+            end = min(stored.size, self.request_log.end or stored.size)
             told = start + fault.shift_range
-            shown["Content-Range"] = f"bytes {told}-{stored.size - 1}/{stored.size}"
+            shown["Content-Range"] = f"bytes {told}-{end - 1}/{stored.size}"
         else:
-            start = 0
+            start, end = 0, stored.size
         if fault.no_length:
             shown["Connection"] = "close"
             self.close_connection = True
         else:
-            shown["Content-Length"] = str(stored.size - start)
+            shown["Content-Length"] = str(end - start)
         self._begin(status, shown)
         if self.command != "HEAD":
-            self._send_bytes(stored, start, fault)
+            self._send_bytes(stored, start, end, fault)
 
-    def _send_bytes(self, stored: Stored, start: int, fault: Fault) -> None:
+    def _send_bytes(self, stored: Stored, start: int, end: int, fault: Fault) -> None:
         log = self.request_log
         with stored.open() as source:
             source.seek(start)
@@ -237,6 +244,7 @@ class Handler(BaseHTTPRequestHandler):
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
                 position = start + log.sent
+                want = min(want, end - position)
                 if not (chunk := source.read(want)):
                     return
                 if fault.corrupt is not None and position <= fault.corrupt < position + len(chunk):

@@ -1,31 +1,22 @@
-"""One download from the hub's description to a described model, on the download thread."""
+"""One download from the hub's description to a described model, on the download's threads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from desktop.core.errors import HubBusy
+from desktop.core.errors import HubBusy, HubNotFound, WrongBytes
 from desktop.core.events import DownloadProgressed, Event
 from desktop.core.fitness import DISK_MARGIN
-from desktop.core.models import CatalogEntry, Download, DownloadFile, DownloadState, ModelFile, RemoteFile
+from desktop.core.models import Download, DownloadFile, DownloadState, ModelFile, RemoteFile
 from desktop.core.ports import Hub
-from desktop.services.fetch import Halt, Tries, fetch
-from desktop.services.pace import Pace
+from desktop.services.fetch import fetch
+from desktop.services.jobs import Job
 from desktop.services.targets import remove_empty, target
+from desktop.services.trying import Manner, Tries
 from desktop.storage.disk import disk_errors, require
-from desktop.storage.partfile import PartFile, received
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """A download this process works on. `download` is replaced by the download thread only."""
-
-    download: Download
-    catalog: CatalogEntry | None
-    halt: Halt = field(default_factory=Halt)
-    pace: Pace = field(default_factory=Pace)
+from desktop.storage.partfile import PartFile, allocated, received
 
 
 class Bringer:
@@ -36,16 +27,22 @@ class Bringer:
         hub_for: Callable[[str], Hub],
         models: Path,
         install: Callable[[Download, list[Path]], ModelFile],
-        waits: Sequence[float],
+        manner: Manner,
         report: Callable[[Job, Download], object],
         publish: Callable[[Event], object],
+        ahead: Callable[[Job], int],
+        is_wrong: Callable[[str, str, str], bool],
     ) -> None:
+        """`ahead`: bytes that downloads before this one still need on the disk; `is_wrong`: whether bytes with this SHA-256
+        once came in place of a file of a repository."""
         self._hub_for = hub_for
         self._models = models
         self._install = install
-        self._waits = waits
+        self._manner = manner
         self._report = report
         self.publish = publish
+        self._ahead = ahead
+        self._is_wrong = is_wrong
 
     def target(self, download: Download, file: str) -> Path:
         """Where a file of a download lies when it is done."""
@@ -61,20 +58,35 @@ class Bringer:
         hub = self._hub_for(job.download.endpoint)
         remotes = self._describe(job, hub)
         paths = [self.target(job.download, remote.file) for remote in remotes]
-        self._require_space(remotes, paths)
+        self._require_space(job, remotes, paths)
         self.update(job, state=DownloadState.RUNNING)
         for position, (remote, path) in enumerate(zip(remotes, paths, strict=True)):
-            got, digest = fetch(hub, remote, path, job.halt, _Watch(self, job, position), self._waits)
+            got, digest = fetch(hub, remote, path, job.halt, _Watch(self, job, position), self._manner)
+            if got.sha256 is None and self._is_wrong(got.repository, got.file, digest):
+                # the source does not say what it should be, but it is known what it should not
+                with disk_errors(path):
+                    path.unlink(missing_ok=True)
+                raise WrongBytes(file=got.file, expected=None, actual=digest)
             size = got.size if got.size is not None else path.stat().st_size
             file = DownloadFile(got.file, size, digest, got.etag, size, True)
-            self.update(job, files=_with(job.download.files, position, file))
+            with job.lock:
+                self.update(job, files=_with(job.download.files, position, file))
+        self._compare(job)
         return self._install(job.download, paths)
+
+    def needs(self, download: Download) -> int:
+        """Bytes it still takes on the disk, as far as its sizes are known."""
+        needed = 0
+        for file in download.files:
+            if file.size is not None and not file.done:
+                needed += max(0, file.size - allocated(self.target(download, file.file)))
+        return needed
 
     def _describe(self, job: Job, hub: Hub) -> Sequence[RemoteFile]:
         """Ask the hub for every file; all of one commit."""
-        revision = job.download.revision
+        revision: str | None = job.download.revision
         remotes: Sequence[RemoteFile] = ()
-        tries = Tries(job.halt, self._waits)
+        tries = Tries(job.halt, self._manner.waits)
         for position, file in enumerate(job.download.files):
             while True:
                 job.halt.check()
@@ -83,34 +95,45 @@ class Bringer:
                     break
                 except HubBusy as error:  # one that cannot be reached at all is told at once: the user waits
                     tries.again(error)
+                except HubNotFound:
+                    if job.catalog is None or position or revision in (None, "main"):
+                        raise
+                    revision = None  # the list this program came with is older than the repository
+                    self.update(job, notice="download.differs_from_catalog")
             revision = remote.revision
             remotes = (*remotes, remote)
             self._described(job, position, remote)
-        expected = {file.file: file.sha256 for file in job.catalog.files} if job.catalog else {}
-        if any(r.sha256 and expected.get(r.file) and r.sha256 != expected[r.file] for r in remotes):
-            self.update(job, notice="download.differs_from_catalog")
+        self._compare(job)
         return remotes
+
+    def _compare(self, job: Job) -> None:
+        """Say so if the source has other bytes than the catalogue."""
+        expected = {file.file: file.sha256 for file in job.catalog.files} if job.catalog else {}
+        files = job.download.files
+        if any(file.sha256 and expected.get(file.file) and file.sha256 != expected[file.file] for file in files):
+            self.update(job, notice="download.differs_from_catalog")
 
     def _described(self, job: Job, position: int, remote: RemoteFile) -> None:
         path = self.target(job.download, remote.file)
         file = DownloadFile(remote.file, remote.size, remote.sha256, remote.etag, received(path), False)
-        job.download = replace(job.download, revision=remote.revision, files=_with(job.download.files, position, file))
+        with job.lock:
+            job.change(revision=remote.revision, files=_with(job.download.files, position, file))
 
-    def _require_space(self, remotes: Sequence[RemoteFile], paths: Sequence[Path]) -> None:
+    def _require_space(self, job: Job, remotes: Sequence[RemoteFile], paths: Sequence[Path]) -> None:
         """Raises DiskFull before the first byte rather than at the last."""
         needed = 0
         for remote, path in zip(remotes, paths, strict=True):
             with disk_errors(path):
                 here = path.stat().st_size if path.is_file() else 0
             if remote.size is not None and here != remote.size:
-                needed += max(0, remote.size - received(path))
+                needed += max(0, remote.size - allocated(path))
         if needed:
-            require(self._models, needed + DISK_MARGIN)
+            require(self._models, needed + self._ahead(job) + DISK_MARGIN)
 
     def update(self, job: Job, **changes: object) -> None:
         """Change what is known of the download, and say so."""
-        job.download = replace(job.download, **changes)  # type: ignore[arg-type]
-        self._report(job, job.download)
+        with job.lock:
+            self._report(job, job.change(**changes))
 
     def discard(self, download: Download) -> None:
         """Remove what an unfinished download left. Raises DownloadBusy, DiskError."""
@@ -127,7 +150,7 @@ class Bringer:
 
 
 class _Watch:
-    """Turns what happens to one file into the download's state and progress (fetch.Watch)."""
+    """Turns what happens to one file into the download's state and progress (trying.Watch). Called on several threads."""
 
     def __init__(self, bringer: Bringer, job: Job, position: int) -> None:
         self._bringer = bringer
@@ -135,19 +158,22 @@ class _Watch:
         self._position = position
 
     def verifying(self, done: int, total: int) -> None:
-        self._enter(DownloadState.VERIFYING)
-        self._progress(done, total)
+        with self._job.lock:
+            self._enter(DownloadState.VERIFYING)
+            self._progress(done, total)
 
     def receiving(self, received: int) -> None:
-        self._enter(DownloadState.RUNNING)
         job = self._job
-        file = replace(job.download.files[self._position], received=received)
-        job.download = replace(job.download, files=_with(job.download.files, self._position, file))
-        self._progress(job.download.received, job.download.size)
+        with job.lock:
+            self._enter(DownloadState.RUNNING)
+            file = replace(job.download.files[self._position], received=received)
+            job.change(files=_with(job.download.files, self._position, file))
+            self._progress(job.download.received, job.download.size)
 
     def changed(self, remote: RemoteFile) -> None:
         file = DownloadFile(remote.file, remote.size, remote.sha256, remote.etag, 0, False)
-        self._bringer.update(self._job, files=_with(self._job.download.files, self._position, file))
+        with self._job.lock:
+            self._bringer.update(self._job, files=_with(self._job.download.files, self._position, file))
 
     def noticed(self, code: str) -> None:
         self._bringer.update(self._job, notice=code)

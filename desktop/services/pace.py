@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,10 @@ INTERVAL = 0.25
 """Seconds between two reports."""
 _MEMORY = 4.0
 """Seconds over which the rate is smoothed."""
+_BURST_S = 0.1
+"""Seconds of the limit that may be saved up and used at once."""
+_LONGEST_WAIT_S = 2.0
+"""Seconds of one wait: a limit that was lifted meanwhile is noticed soon."""
 
 
 class Pace:
@@ -36,3 +41,29 @@ class Pace:
             self._rate = latest if self._rate is None else self._rate + weight * (latest - self._rate)
         self._at, self._count = now, count
         return self._rate or 0.0
+
+
+class Throttle:
+    """Shares a number of bytes per second among all who take from it. Thread-safe. `clock` in seconds, monotonic."""
+
+    def __init__(self, limit: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+        """`limit` gives bytes per second at any moment; 0 = none."""
+        self._limit = limit
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._free_at = clock()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a limit now."""
+        return self._limit() > 0
+
+    def take(self, count: int) -> float:
+        """Note `count` bytes; returns how long to wait before the next ones (seconds)."""
+        limit = self._limit()
+        if limit <= 0:
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            self._free_at = max(self._free_at, now - _BURST_S) + count / limit
+            return min(max(0.0, self._free_at - now), _LONGEST_WAIT_S)

@@ -104,6 +104,28 @@ class SerialExecutor:
             call()
 
 
+class Recurring:
+    """A call that comes back as long as it says so. Used on the executor's thread only."""
+
+    def __init__(self, executor: SerialExecutor, seconds: float, call: Callable[[], bool]) -> None:
+        """`call` returns whether it is needed again, `seconds` later."""
+        self._executor = executor
+        self._seconds = seconds
+        self._call = call
+        self._waiting = False
+
+    def begin(self) -> None:
+        """Call it in a while, unless that is about to happen anyway."""
+        if not self._waiting:
+            self._waiting = True
+            self._executor.post_after(self._seconds, self._due)
+
+    def _due(self) -> None:
+        self._waiting = False
+        if self._call():
+            self.begin()
+
+
 def _logged(call: Callable[..., object], args: tuple[Any, ...]) -> _Call:
     def run() -> None:
         try:

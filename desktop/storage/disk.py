@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from desktop.core.errors import DiskDenied, DiskFull
@@ -16,6 +19,8 @@ from desktop.core.errors import DiskDenied, DiskFull
 CHUNK = 1 << 20
 """Bytes read at once when a file is read whole."""
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+_SET_SPARSE = 0x900C4
 
 
 @contextmanager
@@ -43,6 +48,45 @@ def require(path: Path, needed: int) -> None:
     free = free_bytes(path)
     if needed > free:
         raise DiskFull(path=str(path), needed=needed, free=free)
+
+
+class WriterAt:
+    """Writes at any place of an open file, from several threads."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self._seeking = threading.Lock()
+
+    def write(self, start: int, data: bytes) -> None:
+        """All of `data`, from byte `start` on. Raises OSError."""
+        view = memoryview(data)
+        while view:
+            if sys.platform == "win32":
+                with self._seeking:  # there is no pwrite
+                    self._file.seek(start)
+                    count = self._file.write(view) or 0
+            else:
+                count = os.pwrite(self._file.fileno(), view, start)
+            view, start = view[count:], start + count
+
+
+def preallocate(file: FileIO, size: int) -> None:
+    """Take the disk space of a file before its bytes come, where the file system can do that without writing zeros; elsewhere
+    the file grows as they come, with holes where it can have them. Raises OSError (ENOSPC)."""
+    if sys.platform == "linux":
+        # not os.posix_fallocate: where the file system cannot, the C library writes zeros, for minutes on a slow stick
+        allocate = getattr(ctypes.CDLL(None, use_errno=True), "fallocate", None)
+        if allocate is not None:
+            allocate.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
+            if size and allocate(file.fileno(), 0, 0, size) and (code := ctypes.get_errno()) in (*_FULL, errno.EFBIG):
+                raise OSError(code, os.strerror(code))
+    elif sys.platform == "win32":
+        import msvcrt
+
+        # otherwise NTFS fills every gap with zeros at the first write behind it
+        done = ctypes.c_ulong()
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(file.fileno()))
+        ctypes.windll.kernel32.DeviceIoControl(handle, _SET_SPARSE, None, 0, None, 0, ctypes.byref(done), None)
 
 
 def sync_directory(path: Path) -> None:

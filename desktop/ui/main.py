@@ -141,6 +141,7 @@ def _live(qt: QApplication, look: Look, app: Application, instance: Instance) ->
         qt.setWindowIcon(icons.application())
         window.start()
         app.folders.begin()
+        app.downloads.continue_wanted()
 
     bridge.on(SettingChanged, changed)
     instance.raised.connect(window.raise_window)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.models import DownloadState
+from desktop.storage.partfile import part_of, received
 from tests.downloadkit import FILE, REPOSITORY, Station, model_bytes
 from tests.hubserver import CHUNK, Fault, HubServer
 
@@ -19,6 +20,7 @@ SIZE = 8_000_000
 CHILD = """
 import sys
 from pathlib import Path
+from desktop.storage.partfile import part_of, received
 from tests.downloadkit import Station
 station = Station(Path(sys.argv[1]), sys.argv[2])
 station.pull()
@@ -29,7 +31,7 @@ station.pull()
 def test_kill_9(tmp_path: Path, repository: Path, seed: int, wait_until: Callable[..., None]) -> None:
     data = model_bytes(SIZE)
     home = tmp_path / "家 home"
-    part = home / "模型 models" / REPOSITORY / f"{FILE}.part"
+    target = home / "模型 models" / REPOSITORY / FILE
     with HubServer() as server:
         server.add(REPOSITORY, FILE, data)
         kills = [(20 + 13 * seed) * CHUNK, (5 + seed) * CHUNK + 17]
@@ -41,7 +43,7 @@ def test_kill_9(tmp_path: Path, repository: Path, seed: int, wait_until: Callabl
                 assert fault.reached.wait(60)
                 # what the server sent may still be on the way: only what arrived can be kept
                 here = server.gets()[-1].start + hold
-                wait_until(lambda here=here: part.stat().st_size == here)
+                wait_until(lambda here=here: received(target) == here)
             finally:
                 child.kill()
                 child.wait(10)
@@ -49,7 +51,7 @@ def test_kill_9(tmp_path: Path, repository: Path, seed: int, wait_until: Callabl
             station.downloads.recover().result(10)
             (found,) = station.downloads.list()
             assert found.state is DownloadState.PAUSED
-            assert found.received == station.part().stat().st_size
+            assert found.received == station.here()
             assert not station.target().exists()
             assert station.library.models() == ()
             station.downloads.resume(found.id).result(10)
@@ -64,19 +66,19 @@ def test_kill_9(tmp_path: Path, repository: Path, seed: int, wait_until: Callabl
 def test_kill_9_in_full_flow(tmp_path: Path, repository: Path, wait_until: Callable[..., None]) -> None:
     """Without a stop: what is on the disk is right, and not a byte of it is asked for again."""
     data = model_bytes(SIZE)
-    part = tmp_path / "模型 models" / REPOSITORY / f"{FILE}.part"
+    target = tmp_path / "模型 models" / REPOSITORY / FILE
     with HubServer(rate=4_000_000) as server:
         server.add(REPOSITORY, FILE, data)
         kept = [0]
         for wanted in (1_000_000, 3_000_000, 5_000_000):
             child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), server.url], cwd=repository)
             try:
-                wait_until(lambda wanted=wanted: part.exists() and part.stat().st_size > wanted, 30)
+                wait_until(lambda wanted=wanted: received(target) > wanted, 30)
             finally:
                 child.kill()
                 child.wait(10)
-            here = part.stat().st_size
-            assert part.read_bytes() == data[:here]
+            here = received(target)
+            assert part_of(target).read_bytes()[:here] == data[:here]
             kept.append(here)
         server.rate = None
         with Station(tmp_path, server.url) as station:
