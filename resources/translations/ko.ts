@@ -73,7 +73,7 @@
     </message>
     <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
-        <translation type="unfinished"></translation>
+        <translation>1보다 크면 방금 쓴 단어가 다시 나올 가능성이 줄어듭니다. 1이면 꺼집니다.</translation>
     </message>
     <message>
         <source>Access token</source>
@@ -97,7 +97,7 @@
     </message>
     <message>
         <source>Another window or command of this program is running. Close it, then move the models.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 프로그램의 다른 창이나 명령이 실행 중입니다. 먼저 닫은 다음 모델을 옮기세요.</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>Answers</source>
-        <translation type="unfinished"></translation>
+        <translation>답변</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -269,7 +269,7 @@
     </message>
     <message>
         <source>Download {name} first</source>
-        <translation>{name} 먼저 다운로드</translation>
+        <translation>{name} 먼저 내려받기</translation>
     </message>
     <message>
         <source>Downloading</source>
@@ -333,7 +333,7 @@
     </message>
     <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
-        <translation>들어갑니다. {count}개 층 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
+        <translation>들어갑니다. 레이어 {count}개 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
-        <translation type="unfinished"></translation>
+        <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -529,7 +529,7 @@
     </message>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>최대 답변 길이</translation>
     </message>
     <message>
         <source>Looking at this computer…</source>
@@ -537,7 +537,7 @@
     </message>
     <message>
         <source>Low values give steady answers, high ones surprising answers. 0 always takes the likeliest word.</source>
-        <translation type="unfinished"></translation>
+        <translation>값이 낮으면 답변이 안정적이고, 높으면 뜻밖의 답변이 나옵니다. 0이면 항상 가장 가능성 높은 단어를 고릅니다.</translation>
     </message>
     <message>
         <source>Maximum</source>
@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Min P</source>
-        <translation type="unfinished"></translation>
+        <translation>Min P</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
         <source>Moving the models</source>
-        <translation type="unfinished"></translation>
+        <translation>모델 옮기는 중</translation>
     </message>
     <message>
         <source>Moving the models…</source>
@@ -681,7 +681,7 @@
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>끔</translation>
     </message>
     <message>
         <source>Off: as for all models</source>
@@ -701,11 +701,11 @@
     </message>
     <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
-        <translation type="unfinished"></translation>
+        <translation>확률의 합이 이 값에 이르는 상위 단어만 고려합니다. 1이면 모두 고려합니다.</translation>
     </message>
     <message>
         <source>Only this many of the likeliest words are considered.</source>
-        <translation type="unfinished"></translation>
+        <translation>가장 가능성 높은 단어를 이 개수만큼만 고려합니다.</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -813,7 +813,7 @@
     </message>
     <message>
         <source>Repetition penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>반복 억제</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -969,7 +969,7 @@
     </message>
     <message>
         <source>System prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>시스템 프롬프트</translation>
     </message>
     <message>
         <source>Take {folder} off the list</source>
@@ -977,11 +977,11 @@
     </message>
     <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 어떻게 행동할지 알려 줍니다. 이 모델로 시작하는 새 대화에 적용됩니다.</translation>
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>온도</translation>
     </message>
     <message>
         <source>Text size</source>
@@ -1093,7 +1093,7 @@
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 이미 {path}에 있습니다. 다른 폴더를 선택하세요.</translation>
     </message>
     <message>
         <source>The models are in {folder} now.</source>
@@ -1101,7 +1101,7 @@
     </message>
     <message>
         <source>The models are in {path} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 이제 {path}에 있습니다.</translation>
     </message>
     <message>
         <source>The most thorough answers of its generation; slow without a graphics card</source>
@@ -1133,7 +1133,7 @@
     </message>
     <message>
         <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>이 프로그램은 사용자가 시작한 모델 검색과 다운로드에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
+        <translation>이 프로그램은 사용자가 시작한 모델 검색과 내려받기에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
     </message>
     <message>
         <source>The program's own</source>
@@ -1253,11 +1253,11 @@
     </message>
     <message>
         <source>Top K</source>
-        <translation type="unfinished"></translation>
+        <translation>Top K</translation>
     </message>
     <message>
         <source>Top P</source>
-        <translation type="unfinished"></translation>
+        <translation>Top P</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1337,7 +1337,7 @@
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
-        <translation type="unfinished"></translation>
+        <translation>가장 가능성 높은 단어에 비해 이 비율보다 가능성이 낮은 단어는 고려하지 않습니다. 0이면 모두 고려합니다.</translation>
     </message>
     <message>
         <source>Working memory</source>
@@ -1557,11 +1557,11 @@
     </message>
     <message>
         <source>{name} is in the trash. Emptying it frees {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 모델을 휴지통으로 옮겼습니다. 휴지통을 비우면 {size}의 공간이 생깁니다.</translation>
     </message>
     <message>
         <source>{name} is off the list. Its file stays where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 모델을 목록에서 뺐습니다. 파일은 제자리에 그대로 있습니다.</translation>
     </message>
     <message>
         <source>{name} is ready.</source>
@@ -1569,7 +1569,7 @@
     </message>
     <message>
         <source>{name} is removed. {size} are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 모델을 삭제했습니다. {size}의 공간이 생겼습니다.</translation>
     </message>
     <message>
         <source>{n} cores</source>
@@ -1577,7 +1577,7 @@
     </message>
     <message>
         <source>{n} downloads</source>
-        <translation>다운로드 {n}회</translation>
+        <translation>내려받기 {n}회</translation>
     </message>
     <message>
         <source>{n} files</source>
@@ -1613,7 +1613,7 @@
     </message>
     <message>
         <source>{path} already has a file “{file}”. Choose another folder, or move that file away.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}에 이미 “{file}” 파일이 있습니다. 다른 폴더를 선택하거나 그 파일을 옮기세요.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -1621,7 +1621,7 @@
     </message>
     <message>
         <source>{path} is not a folder this program can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}은(는) 이 프로그램에서 쓸 수 있는 폴더가 아닙니다.</translation>
     </message>
     <message>
         <source>{rate} tokens per second</source>
@@ -1685,7 +1685,7 @@
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>
-        <translation>“{name}” 다운로드를 시작했습니다.</translation>
+        <translation>“{name}” 내려받기를 시작했습니다.</translation>
     </message>
     <message>
         <source>“{name}” is damaged. Download or copy the file again.</source>
@@ -1697,7 +1697,7 @@
     </message>
     <message>
         <source>“{name}” is in {folder}, which is not there now. Connect the disk again, or remove the model from the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}” 모델이 있는 {folder} 폴더를 지금 찾을 수 없습니다. 디스크를 다시 연결하거나 목록에서 모델을 빼세요.</translation>
     </message>
     <message>
         <source>“{name}” is incomplete: it has {size} of {expected}. Download or copy the file again.</source>

@@ -73,7 +73,7 @@
     </message>
     <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
-        <translation type="unfinished"></translation>
+        <translation>大于 1 时，刚用过的词不容易再次出现。1 表示关闭。</translation>
     </message>
     <message>
         <source>Access token</source>
@@ -97,7 +97,7 @@
     </message>
     <message>
         <source>Another window or command of this program is running. Close it, then move the models.</source>
-        <translation type="unfinished"></translation>
+        <translation>本程序的另一个窗口或命令正在运行。请先关闭它，再移动模型。</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>Answers</source>
-        <translation type="unfinished"></translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
-        <translation type="unfinished"></translation>
+        <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -529,7 +529,7 @@
     </message>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>最长回答</translation>
     </message>
     <message>
         <source>Looking at this computer…</source>
@@ -537,7 +537,7 @@
     </message>
     <message>
         <source>Low values give steady answers, high ones surprising answers. 0 always takes the likeliest word.</source>
-        <translation type="unfinished"></translation>
+        <translation>值越低，回答越稳定；值越高，越出人意料。0 表示总是选最可能的词。</translation>
     </message>
     <message>
         <source>Maximum</source>
@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Min P</source>
-        <translation type="unfinished"></translation>
+        <translation>Min P</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
         <source>Moving the models</source>
-        <translation type="unfinished"></translation>
+        <translation>正在移动模型</translation>
     </message>
     <message>
         <source>Moving the models…</source>
@@ -681,7 +681,7 @@
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Off: as for all models</source>
@@ -701,11 +701,11 @@
     </message>
     <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
-        <translation type="unfinished"></translation>
+        <translation>只考虑概率合计达到此值的最可能的词。1 表示全部考虑。</translation>
     </message>
     <message>
         <source>Only this many of the likeliest words are considered.</source>
-        <translation type="unfinished"></translation>
+        <translation>只考虑最可能的这么多个词。</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -813,7 +813,7 @@
     </message>
     <message>
         <source>Repetition penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>重复惩罚</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -969,7 +969,7 @@
     </message>
     <message>
         <source>System prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>系统提示词</translation>
     </message>
     <message>
         <source>Take {folder} off the list</source>
@@ -977,11 +977,11 @@
     </message>
     <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>告诉模型该怎么做。用这个模型新建的对话都会以它开头。</translation>
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>温度</translation>
     </message>
     <message>
         <source>Text size</source>
@@ -1093,7 +1093,7 @@
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型已经在 {path} 中了。请选择其他文件夹。</translation>
     </message>
     <message>
         <source>The models are in {folder} now.</source>
@@ -1101,7 +1101,7 @@
     </message>
     <message>
         <source>The models are in {path} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型现在位于 {path}。</translation>
     </message>
     <message>
         <source>The most thorough answers of its generation; slow without a graphics card</source>
@@ -1253,11 +1253,11 @@
     </message>
     <message>
         <source>Top K</source>
-        <translation type="unfinished"></translation>
+        <translation>Top K</translation>
     </message>
     <message>
         <source>Top P</source>
-        <translation type="unfinished"></translation>
+        <translation>Top P</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1337,7 +1337,7 @@
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
-        <translation type="unfinished"></translation>
+        <translation>可能性低于最可能的词这一比例的词不予考虑。0 表示全部考虑。</translation>
     </message>
     <message>
         <source>Working memory</source>
@@ -1557,11 +1557,11 @@
     </message>
     <message>
         <source>{name} is in the trash. Emptying it frees {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已移到回收站，清空后可释放 {size}。</translation>
     </message>
     <message>
         <source>{name} is off the list. Its file stays where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已从列表中移除，文件仍在原处。</translation>
     </message>
     <message>
         <source>{name} is ready.</source>
@@ -1569,7 +1569,7 @@
     </message>
     <message>
         <source>{name} is removed. {size} are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已删除，释放了 {size}。</translation>
     </message>
     <message>
         <source>{n} cores</source>
@@ -1613,7 +1613,7 @@
     </message>
     <message>
         <source>{path} already has a file “{file}”. Choose another folder, or move that file away.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中已有文件“{file}”。请选择其他文件夹，或先移走该文件。</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -1621,7 +1621,7 @@
     </message>
     <message>
         <source>{path} is not a folder this program can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是本程序可用的文件夹。</translation>
     </message>
     <message>
         <source>{rate} tokens per second</source>
@@ -1697,7 +1697,7 @@
     </message>
     <message>
         <source>“{name}” is in {folder}, which is not there now. Connect the disk again, or remove the model from the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”位于 {folder}，但该文件夹现在不可用。请重新连接磁盘，或将模型从列表中移除。</translation>
     </message>
     <message>
         <source>“{name}” is incomplete: it has {size} of {expected}. Download or copy the file again.</source>
