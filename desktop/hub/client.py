@@ -15,7 +15,15 @@ from typing import TypeVar
 
 import httpx2
 import huggingface_hub
-from huggingface_hub import HfApi, close_session, constants, get_hf_file_metadata, set_client_factory
+from huggingface_hub import (
+    HfApi,
+    close_session,
+    constants,
+    get_hf_file_metadata,
+    get_session,
+    hf_raise_for_status,
+    set_client_factory,
+)
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
@@ -41,6 +49,7 @@ _library_log.handlers.clear()  # it writes to stderr by itself; our log decides
 _library_log.propagate = True
 _library_log.setLevel(logging.ERROR)
 
+_model_info: Callable[..., ModelInfo] = ModelInfo
 _session = threading.RLock()
 """The library has one HTTP session per process: whoever uses it holds this, and closes it again."""
 
@@ -126,15 +135,25 @@ class HuggingFaceHub:
         return self._or_anonymously(lambda: self._search(text, limit))
 
     def _search(self, text: str, limit: int) -> tuple[RemoteRepository, ...]:
+        token = self._secret(self._endpoint + "/")
         with self._asking("", ""):
-            found = self._api().list_models(
-                search=text or None,
-                filter="gguf",
-                sort="downloads",
-                limit=limit,
-                expand=["downloads", "likes", "lastModified", "tags", "gated"],
+            # not by list_models: it tries for minutes where nobody answers, and somebody waits for this
+            response = get_session().get(
+                f"{self._endpoint}/api/models",
+                params={
+                    **({"search": text} if text else {}),
+                    "filter": "gguf",
+                    "sort": "downloads",
+                    "limit": limit,
+                    "expand": ["downloads", "likes", "lastModified", "tags", "gated"],
+                },
+                headers={
+                    "User-Agent": f"chatglm-desktop/{__version__}",
+                    **({"Authorization": f"Bearer {token}"} if token else {}),
+                },
             )
-            return tuple(_repository(info) for info in found)
+            hf_raise_for_status(response)
+            return tuple(_repository(_model_info(**found)) for found in response.json()[:limit])
 
     def open(self, remote: RemoteFile, offset: int, end: int | None = None) -> RangeStream:
         """Start reading at `offset`. Raises HubError."""

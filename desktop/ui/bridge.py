@@ -52,6 +52,7 @@ class Bridge(QObject):
         self._lock = threading.Lock()
         self._arrived: list[Event | Callable[[], None]] = []
         self._pending = False
+        self._closed = False
         self._ready: deque[Event | Callable[[], None]] = deque()
         self._handlers: dict[type[Event], tuple[_Handler, ...]] = {}
         # queued even from the main thread itself: a handler never runs inside the call that caused its event
@@ -87,6 +88,8 @@ class Bridge(QObject):
         failure = _Handler(on_error, owner)
 
         def arrived() -> None:
+            if self._closed:  # what would be told may ask services that are closed by now
+                return
             try:
                 result = future.result(timeout=0)
             except CancelledError:
@@ -107,6 +110,7 @@ class Bridge(QObject):
     def close(self) -> None:
         """Hear no more events, and forget those not yet told."""
         self._leave()
+        self._closed = True
         with self._lock:
             self._arrived.clear()
         self._ready.clear()

@@ -68,3 +68,7 @@ def connect_download(
     view.pause_requested.connect(lambda id: bridge.when(downloads.pause(DownloadId(id)), None, on_error, view))
     view.resume_requested.connect(lambda id: bridge.when(downloads.resume(DownloadId(id)), None, on_error, view))
     view.cancel_requested.connect(lambda id: bridge.when(downloads.cancel(DownloadId(id)), None, on_error, view))
+    view.first_requested.connect(lambda id: bridge.when(downloads.move_to_front(DownloadId(id)), None, on_error, view))
+    view.source_requested.connect(
+        lambda id, source: bridge.when(downloads.resume(DownloadId(id), endpoint=source), None, on_error, view)
+    )

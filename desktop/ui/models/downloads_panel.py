@@ -93,6 +93,5 @@ class DownloadsPanel(QWidget):
 
     def _on_all(self) -> None:
         downloads = self._app.downloads
-        call = downloads.pause if self.running else downloads.resume
-        for id in self.views:
-            self._bridge.when(call(id), None, self.error_met.emit, self)
+        future = downloads.pause_all() if self.running else downloads.resume_all()
+        self._bridge.when(future, None, self.error_met.emit, self)
