@@ -14,7 +14,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from desktop.core.errors import DiskDenied, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
+from desktop.core.errors import DiskDenied, DiskFull, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
 from desktop.core.events import ModelsMoved, ModelsMoveProgressed
 from desktop.core.models import Download, DownloadId, DownloadState
 from desktop.services.bus import Bus
@@ -159,7 +159,7 @@ class MoveService:
 
     @contextmanager
     def _downloads_resting(self) -> Iterator[None]:
-        going = [one.id for one in self._downloads.list() if one.state in _GOING]
+        going = [one.id for one in self._downloads.list() if one.state in _GOING or _waits(one)]
         for id in going:  # the newest first, so that none of them begins
             self._downloads.pause(id).result()
         try:
@@ -190,6 +190,11 @@ def recover(journal: Path, store: FolderStore, default: Path, owner: Owner) -> P
         journal.unlink(missing_ok=True)
         log.info("a move of the models folder was %s", "finished" if ours == move.new else "undone")
     return ours
+
+
+def _waits(download: Download) -> bool:
+    """Whether it would go on by itself at any moment: it waits for room, which the new folder may have."""
+    return download.wanted and download.error == DiskFull.code and download.state is not DownloadState.DONE
 
 
 def _leftovers(file: Path) -> Sequence[Path]:
