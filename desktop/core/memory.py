@@ -16,7 +16,7 @@ from desktop.core.models import Device, Machine
 BATCH = 512
 """Tokens that are read in one step (the worker's)."""
 _PADDING = 256
-_PROCESS = 60_000_000
+_PROCESS = 50_000_000
 """Bytes of the worker process itself."""
 _PER_TOKEN = 450
 """Bytes the worker keeps for each token of the vocabulary."""
@@ -160,9 +160,10 @@ def compute_bytes(footprint: Footprint, context: int, *, flash: bool = True) -> 
     rest = 3 * row * footprint.embedding
     end = row * footprint.vocabulary + rest
     cells = _padded(context)
-    layer = 2 * batch * cells + 3 * row * footprint.feed_forward + rest
+    mask, wide = 2 * batch * cells, 3 * row * footprint.feed_forward
     if not flash:
-        layer += row * footprint.heads * cells
+        mask, wide = 2 * mask, max(wide, row * footprint.heads * cells)
+    layer = mask + wide + rest
     return max(end, layer)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from desktop.core.memory import MemoryEstimate, estimate
@@ -42,10 +43,32 @@ def quantization(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def model(tmp_path: Path, shape: str, quantization: str) -> Iterator[Path]:
     path = tmp_path / "模型 1.gguf"
-    # without weights the file is a hole: it costs neither disk nor memory, and llama.cpp allocates the same
+    # without weights the file is a hole: it costs no disk, and llama.cpp allocates the same
     real = replace(SHAPES[shape], context=131_072)
-    yield write_model(path, real if FULL else few_layers(real, 4), quantization, data=FULL)
+    yield write_model(path, real if FULL else few_layers(real, 2), quantization, data=FULL)
     path.unlink()
+
+
+@pytest.mark.parametrize("other", ["glm-4-9b-0414", "glm-4.5-air", "glm-4.7-flash", "llama-8b", "qwen3-0.6b"])
+def test_other_architectures(llama: Driver, tmp_path: Path, other: str) -> None:
+    shape = replace(few_layers(SHAPES[other], 2), experts=min(SHAPES[other].experts, 16))
+    path = write_model(tmp_path / "m.gguf", shape, "Q4_K_M", data=False)
+    footprint = read_header(path).footprint
+    assert footprint is not None
+    for context in (512, 8192):
+        loaded = llama.load(path, context=context, mode=EngineMode.NO_REPACK).loaded()
+        assert not compare(estimate(footprint, context, MACHINE), loaded)
+
+
+def test_what_the_worker_itself_takes(llama: Driver, tmp_path: Path) -> None:
+    path = write_model(tmp_path / "m.gguf", few_layers(SHAPES["glm-4-9b"], 1), "Q4_K_M", data=False)
+    footprint = read_header(path).footprint
+    assert footprint is not None
+    loaded = llama.load(path, context=256, mode=EngineMode.NO_REPACK).loaded()
+    found = estimate(footprint, 256, MACHINE)
+    itself = psutil.Process(llama.pid).memory_info().rss - loaded.kv_bytes - loaded.weights_bytes
+    # working memory is taken when it is first used; the pieces that real vocabularies are merged from are not in the file
+    assert found.overhead / 4 < itself < found.overhead
 
 
 def compare(found: MemoryEstimate, loaded: LoadedModel) -> list[str]:
