@@ -54,7 +54,7 @@ class FolderHub:
         raise HubNotFound(endpoint=self._endpoint, repository=repository, file="")
 
     def search(self, text: str, limit: int) -> tuple[RemoteRepository, ...]:
-        """Folders with GGUF files whose path has `text` in it. Raises HubError."""
+        """Folders with GGUF files whose path has every word of `text` in it. Raises HubError."""
         found: dict[str, int] = {}
         with _reading(self._endpoint):
             if not self._root.is_dir():
@@ -62,7 +62,8 @@ class FolderHub:
             for path in _gguf(self._root):
                 parts = path.relative_to(self._root).parts
                 repository = "/".join(parts[:-1][:2]) or self._root.name
-                if text.lower() in f"{repository}/{path.name}".lower():
+                name = f"{repository}/{path.name}".lower()
+                if all(word in name for word in text.lower().split()):
                     found[repository] = max(found.get(repository, 0), path.stat().st_mtime_ns // 1_000_000)
         return tuple(
             RemoteRepository(name, None, None, updated, None, (), gated=False)

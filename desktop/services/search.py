@@ -110,5 +110,8 @@ class SearchService:
 def _found(hub: Hub, text: str, only_glm: bool, limit: int) -> tuple[RemoteRepository, ...]:
     if not only_glm:
         return hub.search(text, limit)
-    found = hub.search(text or "glm", limit * 2)
-    return tuple(one for one in found if is_glm(one.repository))[:limit]
+    for words in dict.fromkeys([text if is_glm(text) else f"glm {text}".strip(), text]):
+        # the second try is for sources that do not take words one by one
+        if found := [one for one in hub.search(words, limit * 2) if is_glm(one.repository)]:
+            return tuple(found[:limit])
+    return ()
