@@ -111,6 +111,7 @@ class Application:
             self.bus,
             now,
             must_exist=models_folder != self.paths.models,
+            shape=footprint,
         )
         undo(self.library.close)
         self.folders = FolderService(folders, self.library, self.writer, self.bus, now)
@@ -130,6 +131,7 @@ class Application:
             self._policy(),
         )
         undo(self.downloads.close)
+        self.downloads.use_folder(models_folder, must_exist=models_folder != self.paths.models)
         self.mover = MoveService(
             folders,
             self.paths.models,

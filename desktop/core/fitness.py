@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop.core.footprint import Footprint, with_size
+from desktop.core.memory import estimate
 from desktop.core.models import CatalogEntry, Fit, Machine
 
 DISK_MARGIN = 256_000_000
 """Bytes to leave free on the disk: a full one hurts more than a missing model."""
 _NOMINAL = 0.9
 """A "16 GB" machine reports less: firmware and graphics take their part first."""
+_CONTEXT = 8192
+"""Tokens of a conversation of ordinary length."""
 _WORKING = 600_000_000
-"""Bytes besides the weights: a context of ordinary length, compute buffers, the program."""
+"""Bytes besides the weights where the layers are not known: a context of that length, compute buffers, the program."""
 
 
-def fit(entry: CatalogEntry, machine: Machine) -> Fit:
-    """Whether the build suits the machine as it is now. Memory first: a disk can be cleared, memory not."""
-    needed = entry.size + entry.size // 20 + _WORKING
-    on_gpu = any(device.kind == "gpu" and device.memory_free >= needed for device in machine.devices)
-    if not on_gpu and not _has_memory(entry.memory, machine):
+def fit(entry: CatalogEntry, machine: Machine, footprint: Footprint | None = None) -> Fit:
+    """Whether the build suits the machine as it is now. Memory first: a disk can be cleared, memory not.
+
+    `footprint` tells of its layers; without it only whole models on a card are recognized.
+    """
+    if footprint is not None:
+        found = estimate(with_size(footprint, entry.size), min(_CONTEXT, entry.context or _CONTEXT), machine)
+        needed, carded = (
+            found.needed,
+            found.needed < found.total,
+        )  # what shares the processor's memory relieves it of nothing
+    else:
+        needed = entry.size + entry.size // 20 + _WORKING
+        carded = any(device.kind == "gpu" and device.memory_free >= needed for device in machine.devices)
+        needed = 0 if carded else needed
+    # what is left beside a card is bytes, not a recommendation: the system needs its tenth too
+    enough = needed <= machine.memory_total * _NOMINAL if carded else _has_memory(entry.memory, machine)
+    if not enough:
         return Fit.TOO_LARGE
     if not _has_disk(entry, machine):
         return Fit.NO_DISK
-    return Fit.GOOD if on_gpu or machine.memory_available >= needed else Fit.TIGHT
+    return Fit.GOOD if needed <= machine.memory_available else Fit.TIGHT
 
 
 def recommended(entries: Sequence[CatalogEntry], machine: Machine) -> CatalogEntry:

@@ -18,6 +18,7 @@ from typing import TypeVar
 from desktop.core import fitness
 from desktop.core.errors import BadSetting, DiskDenied, FileUnreadable, UnknownModel, WrongHash
 from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
+from desktop.core.footprint import Footprint
 from desktop.core.library import Removal
 from desktop.core.models import CatalogEntry, Download, Fit, Machine, ModelFile, ModelHeader, ModelId, ModelState
 from desktop.services import machine as this_machine
@@ -53,12 +54,16 @@ class LibraryService:
         clock: Callable[[], int],
         *,
         must_exist: bool = False,
+        shape: Callable[[CatalogEntry], Footprint | None] = lambda _: None,
     ) -> None:
-        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch; `must_exist`: see `use_folder`."""
+        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch; `must_exist`: see `use_folder`;
+        `shape` tells the layers of a recommended build.
+        """
         self._store = store
         self._models = models_dir
         self._must_exist = must_exist
         self._catalog = catalog
+        self._shape = shape
         self._read_header = read_header
         self._writer = writer
         self._bus = bus
@@ -108,7 +113,7 @@ class LibraryService:
 
     def fit(self, entry: CatalogEntry, machine: Machine) -> Fit:
         """Whether a build suits a machine."""
-        return fitness.fit(entry, machine)
+        return fitness.fit(entry, machine, self._shape(entry))
 
     def recommended(self, machine: Machine) -> CatalogEntry:
         """The build to propose to a newcomer."""

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from desktop.core import fitness
 from desktop.core.fitness import fit, recommended
-from desktop.core.models import Device, Fit, Machine
+from desktop.core.models import CatalogEntry, Device, Fit, Machine
 from desktop.hub.catalog import load_catalog
+from desktop.hub.shapes import footprint
 
 GB = 1_000_000_000
 CATALOG = load_catalog()
@@ -58,8 +60,13 @@ def test_no_disk_at_all_still_proposes_something() -> None:
     assert recommended(CATALOG, machine(32, disk=0)).id == "glm-edge-1.5b-q4_k_m"
 
 
-def test_labels() -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_labels(known: bool) -> None:
     nine = BY_ID["glm-4-9b-0414-q4_k_m"]
+
+    def fit(entry: CatalogEntry, machine: Machine) -> Fit:
+        return fitness.fit(entry, machine, footprint(entry) if known else None)
+
     assert fit(nine, machine(16)) is Fit.GOOD
     assert fit(nine, machine(16, free=3)) is Fit.TIGHT
     assert fit(nine, machine(8)) is Fit.TOO_LARGE
@@ -75,3 +82,17 @@ def test_a_graphics_card_carries_what_memory_cannot() -> None:
     assert fit(large, machine(16, devices=(card,))) is Fit.GOOD
     shared = Device("Vulkan0", "an integrated one", "igpu", 24 * GB, 23 * GB)
     assert fit(large, machine(16, devices=(shared,))) is Fit.TOO_LARGE
+
+
+def test_what_the_card_cannot_hold_stays_in_memory() -> None:
+    large = BY_ID["glm-4-32b-0414-q4_k_m"]
+    card = Device("CUDA0", "a card", "gpu", 12 * GB, 11 * GB)
+    assert fit(large, machine(16, devices=(card,)), footprint(large)) is Fit.GOOD  # half here, half there
+    assert fit(large, machine(16, free=4, devices=(card,)), footprint(large)) is Fit.TIGHT
+    assert fit(large, machine(8, devices=(card,)), footprint(large)) is Fit.TOO_LARGE
+    whole = Device("CUDA0", "a card", "gpu", 24 * GB, 23 * GB)
+    assert fit(large, machine(8, devices=(whole,)), footprint(large)) is Fit.GOOD
+    built_in = Device("Vulkan0", "an integrated one", "igpu", 24 * GB, 23 * GB)
+    assert fit(large, machine(16, devices=(built_in,)), footprint(large)) is Fit.TOO_LARGE
+    nine = BY_ID["glm-4-9b-0414-q4_k_m"]
+    assert fit(nine, machine(8, devices=(built_in,)), footprint(nine)) is Fit.TOO_LARGE
