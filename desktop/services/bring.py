@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.core.errors import HubBusy, HubNotFound, WrongBytes
+from desktop.core.errors import DiskDenied, HubBusy, HubNotFound, WrongBytes
 from desktop.core.events import DownloadProgressed, Event
 from desktop.core.fitness import DISK_MARGIN
 from desktop.core.models import Download, DownloadFile, DownloadState, ModelFile, RemoteFile
@@ -37,6 +39,7 @@ class Bringer:
         once came in place of a file of a repository."""
         self._hub_for = hub_for
         self._models = models
+        self._must_exist = False
         self._install = install
         self._manner = manner
         self._report = report
@@ -48,13 +51,15 @@ class Bringer:
         """Where a file of a download lies when it is done."""
         return target(self._models, download.endpoint, download.repository, file)
 
-    def use_folder(self, models: Path) -> None:
-        """From now on the models folder is this one."""
-        self._models = models
+    def use_folder(self, models: Path, *, must_exist: bool) -> None:
+        """From now on the models folder is this one. One that `must_exist` is not made anew while its disk is away."""
+        self._models, self._must_exist = models, must_exist
 
     def bring(self, job: Job) -> ModelFile:
         """Blocks until every file is here. Raises Stopped and WorldErrors; what is here by then stays."""
         job.halt.check()
+        if self._must_exist and not self._models.is_dir():
+            raise DiskDenied(path=str(self._models), reason=os.strerror(errno.ENOENT))
         hub = self._hub_for(job.download.endpoint)
         remotes = self._describe(job, hub)
         paths = [self.target(job.download, remote.file) for remote in remotes]

@@ -154,10 +154,10 @@ class DownloadService:
                 self._changed.wait(left)
         return found
 
-    def use_folder(self, models: Path) -> None:
-        """From now on the models folder is this one. While nothing goes on."""
+    def use_folder(self, models: Path, *, must_exist: bool) -> None:
+        """From now on the models folder is this one. While nothing goes on. `must_exist`: as LibraryService.use_folder."""
         self._models = models
-        self._bringer.use_folder(models)
+        self._bringer.use_folder(models, must_exist=must_exist)
 
     def recover(self) -> Future[None]:
         """At start: what a dead process left running is paused, with the bytes it got."""

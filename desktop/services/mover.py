@@ -47,7 +47,7 @@ class Downloads(Protocol):
     def resume(self, download: DownloadId, /) -> Future[Download]:
         """Go on."""
 
-    def use_folder(self, models: Path, /) -> None:
+    def use_folder(self, models: Path, /, *, must_exist: bool) -> None:
         """From now on our models folder is this one."""
 
 
@@ -124,7 +124,7 @@ class MoveService:
                 recover(self._journal, self._store, self._default, self._owner)
                 raise
             self._library.use_folder(new, must_exist=new != self._default)
-            self._downloads.use_folder(new)
+            self._downloads.use_folder(new, must_exist=new != self._default)
             if tidy(move):
                 self._journal.unlink(missing_ok=True)
         self._bus.publish(ModelsMoved(new))

@@ -12,7 +12,7 @@ from desktop import messages, paths
 from desktop.app import Application
 from desktop.core.errors import DiskDenied, DiskFull, FolderMissing
 from desktop.core.events import ModelChecked
-from desktop.core.models import ModelState
+from desktop.core.models import DownloadState, ModelState
 from desktop.services.presence import trouble
 from tests.downloadkit import TINY, Station, model_bytes
 from tests.services.conftest import Start
@@ -129,6 +129,9 @@ def test_our_own_folder_on_a_disk_that_is_pulled(start: Start, tmp_path: Path) -
         (tmp_path / "other.gguf").write_bytes(model_bytes(len(DATA) + 1))
         with pytest.raises(DiskDenied):  # not onto the disk below
             app.library.import_file(tmp_path / "other.gguf", copy=True).result(30)
+        download = app.downloads.start("a/b", ["c.gguf"]).result(10)
+        failed = app.downloads.wait(download.id, 30)
+        assert (failed.state, failed.error) == (DownloadState.FAILED, "disk.denied")
         assert list(disk.iterdir()) == []
         app.close()
         again = start()  # without the disk
