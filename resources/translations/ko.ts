@@ -385,11 +385,11 @@
     </message>
     <message>
         <source>Free memory</source>
-        <translation type="unfinished"></translation>
+        <translation>여유 메모리</translation>
     </message>
     <message>
         <source>Free on the graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 카드의 여유 메모리</translation>
     </message>
     <message>
         <source>French</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>In all</source>
-        <translation type="unfinished"></translation>
+        <translation>합계</translation>
     </message>
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
@@ -1297,7 +1297,7 @@
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>가중치</translation>
     </message>
     <message>
         <source>Welcome</source>
@@ -1341,7 +1341,7 @@
     </message>
     <message>
         <source>Working memory</source>
-        <translation type="unfinished"></translation>
+        <translation>작업 메모리</translation>
     </message>
     <message>
         <source>Write a Python function that finds duplicate files</source>

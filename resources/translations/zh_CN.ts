@@ -385,11 +385,11 @@
     </message>
     <message>
         <source>Free memory</source>
-        <translation type="unfinished"></translation>
+        <translation>空闲内存</translation>
     </message>
     <message>
         <source>Free on the graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡空闲显存</translation>
     </message>
     <message>
         <source>French</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>In all</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
@@ -1297,7 +1297,7 @@
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Welcome</source>
@@ -1341,7 +1341,7 @@
     </message>
     <message>
         <source>Working memory</source>
-        <translation type="unfinished"></translation>
+        <translation>工作内存</translation>
     </message>
     <message>
         <source>Write a Python function that finds duplicate files</source>
