@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import NoReturn
 from urllib.parse import urljoin
 
+import httpcore2
 import httpx2
 
 from desktop import __version__
@@ -25,6 +26,8 @@ from desktop.hub.lazy import Network
 _CONNECT_S = 15.0
 DIRECT = "direct"
 """The proxy setting that means none, whatever the system says."""
+_PIECE = 512 << 10
+"""Bytes read at once, at most."""
 _REDIRECTS = 8
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -101,7 +104,16 @@ class Transfer:
         except BaseException:
             http.close()
             raise
-        return ResponseStream(self._endpoint, http, response, first, total, etag if self._etags else None, empty=empty)
+        return ResponseStream(
+            self._endpoint,
+            http,
+            response,
+            first,
+            total,
+            etag if self._etags else None,
+            self._network.stall,
+            empty=empty,
+        )
 
     def _checked(self, offset: int, response: httpx2.Response) -> tuple[int, int | None, bool]:
         """Where the bytes begin, the size of the file, and whether there are none."""
@@ -199,10 +211,12 @@ class ResponseStream:
         offset: int,
         total: int | None,
         etag: str | None,
+        stall: float,
         *,
         empty: bool = False,
     ) -> None:
         self._endpoint = endpoint
+        self._stall = stall
         self._http = http
         self._response = response
         self._offset = offset
@@ -233,11 +247,33 @@ class ResponseStream:
             self._reader = threading.get_ident()
         try:
             if not self._empty:
-                yield from self._response.iter_raw()
-        except (httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
+                yield from self._chunks()
+        except (
+            *(httpx2.HTTPError, httpx2.StreamError, httpcore2.NetworkError, httpcore2.TimeoutException),
+            *(httpcore2.ProtocolError, OSError, ValueError),
+        ) as error:
             raise translated(self._endpoint, error) from error
         finally:
             self._end()
+
+    def _chunks(self) -> Iterator[bytes]:
+        """The body. Where its length is known, all but what came with the headers is read from the connection itself, in larger
+        pieces than the HTTP library takes: that doubles the speed on a fast line."""
+        length = self._response.headers.get("content-length", "")
+        network = self._response.extensions.get("network_stream")
+        chunks = self._response.iter_raw()
+        if network is None or not length.isdigit() or "transfer-encoding" in self._response.headers:
+            yield from chunks
+            return
+        left = int(length)
+        if left and (chunk := next(chunks, b"")):
+            left -= len(chunk)
+            yield chunk
+        while left > 0:
+            if not (chunk := network.read(min(left, _PIECE), timeout=self._stall)):
+                raise HubUnreachable(endpoint=self._endpoint, reason="the connection ended early")
+            left -= len(chunk)
+            yield chunk
 
     def close(self) -> None:
         """End the transfer. A reading thread, if it waits, gets HubUnreachable."""

@@ -1,7 +1,7 @@
 """The SHA-256 of a file that is still being written, in any order: kept up on a thread of its own, from the first byte on.
 
 What was just written is hashed from memory as long as a budget lasts; the rest is read back, mostly from the system's
-cache. The same thread makes the bytes last now and then, so that no connection waits for the disk.
+cache.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ _BUDGET = 24 << 20
 class FrontHash:
     """Hashes `path` up to a growing front. `close` ends the thread; every method is thread-safe."""
 
-    def __init__(self, path: Path, tidy: Callable[[], None]) -> None:
-        """`tidy` is called on the thread between two pieces, and may raise WorldError."""
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._tidy = tidy
         self._changed = threading.Condition()
         self._hash = hashlib.sha256()
         self._done = 0
@@ -83,7 +81,6 @@ class FrontHash:
                     with self._changed:
                         self._done = start + count
                         self._changed.notify_all()
-                    self._tidy()
         except WorldError as error:
             with self._changed:
                 self._error = error

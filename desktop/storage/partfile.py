@@ -96,6 +96,8 @@ class PartFile:
         self._map: FileIO | None = None
         self._at: WriterAt | None = None
         self._hash: FrontHash | None = None
+        self._syncing: threading.Thread | None = None
+        self._sync_error: OSError | None = None
         self._remote: RemoteFile | None = None
         self._have = Ranges()
         self._synced = Ranges()
@@ -157,12 +159,15 @@ class PartFile:
         if self._at is None or self._map is None or self._hash is None:
             raise RuntimeError("the part file is closed")
         with disk_errors(self._part):
+            if self._sync_error is not None:
+                raise self._sync_error
             self._at.write(start, data)
             end = start + len(data)
             with self._changing:
                 self._have.add(start, end)
                 front = self._have.front()
                 self._map.write(b"%d %d\n" % (start, end))  # after the bytes: a claim is never ahead of them
+                self._sync_sometimes()
         self._hash.grown(start, data, front)
 
     def finish(self, tick: Callable[[int, int], None]) -> str:
@@ -178,6 +183,8 @@ class PartFile:
         if remote.sha256 is not None and actual != remote.sha256:
             raise WrongBytes(file=remote.file, expected=remote.sha256, actual=actual)
         with disk_errors(self._target):
+            if self._syncing is not None:
+                self._syncing.join()
             if os.fstat(self._file.fileno()).st_size != size:
                 self._file.truncate(size)
             os.fsync(self._file.fileno())
@@ -201,6 +208,8 @@ class PartFile:
 
     def close(self) -> None:
         """Keep what is here for another time, and let go. Never raises: a full disk keeps what it can."""
+        if self._syncing is not None:
+            self._syncing.join()
         if self._file is not None:
             with suppress(OSError):
                 self._sync()
@@ -215,23 +224,34 @@ class PartFile:
             preallocate(self._file, self._remote.size)
         self._at = WriterAt(self._file)
         self._map = self._map_path.open("ab", buffering=0)
-        self._hash = FrontHash(self._part, self._sync_sometimes)
+        self._hash = FrontHash(self._part)
         self._hash.grown(0, b"", self._have.front())
 
     def _end(self) -> None:
         """Close the files."""
+        if self._syncing is not None:
+            self._syncing.join()
         if self._hash is not None:
             self._hash.close()
         for file in (self._map, self._file):
             if file is not None:
                 with suppress(OSError):
                     file.close()
-        self._hash = self._map = self._file = self._at = None
+        self._hash = self._map = self._file = self._at = self._syncing = self._sync_error = None
 
     def _sync_sometimes(self) -> None:
-        if self._have.total - self._synced.total >= SYNC_EVERY:
-            with disk_errors(self._part):
-                self._sync()
+        """On a thread of its own: no connection waits for the disk."""
+        if self._have.total - self._synced.total < SYNC_EVERY:
+            return
+        if self._syncing is None or not self._syncing.is_alive():
+            self._syncing = threading.Thread(target=self._sync_quietly, name="sync", daemon=True)
+            self._syncing.start()
+
+    def _sync_quietly(self) -> None:
+        try:
+            self._sync()
+        except OSError as error:
+            self._sync_error = error  # the next write tells
 
     def _sync(self) -> None:
         if self._file is None:
