@@ -11,7 +11,6 @@ from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import Noticed
 from desktop.core.footprint import with_size
-from desktop.core.library import ModelOptions
 from desktop.core.memory import estimate, flash_works
 from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId
 from desktop.core.ports import Engine, ExitSink, Hub
@@ -150,9 +149,7 @@ class Application:
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
-        self.engine = EngineService(
-            self.make_engine, modes, self.library, self.model_options, self.settings, self.bus, _memory
-        )
+        self.engine = EngineService(self.make_engine, modes, self.library, self.model_options, self.bus, _memory)
         undo(self.engine.close)
         self.fit = FitService(
             self.library,
@@ -203,9 +200,8 @@ class Application:
 
     def _chosen(self, model: ModelId | None) -> tuple[int, int]:
         """The context and the GPU layers that are set for a model."""
-        own = ModelOptions() if model is None else self.model_options.get(model)
-        context = self.settings.number("context") if own.context is None else own.context
-        return context, self.settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers
+        context, gpu_layers, _ = self.model_options.engine(model)
+        return context, gpu_layers
 
     def _policy(self) -> Policy:
         settings = self.settings

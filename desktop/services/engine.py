@@ -23,7 +23,7 @@ from desktop.core.errors import (
     NoModel,
     WorldError,
 )
-from desktop.core.events import EngineChanged
+from desktop.core.events import EngineChanged, ModelChanged
 from desktop.core.models import (
     Device,
     EngineHello,
@@ -59,7 +59,6 @@ from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.presence import missing
 from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native
 from desktop.services.serial import SerialExecutor
-from desktop.storage.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +88,6 @@ class EngineService:
         modes: SafeModes,
         library: LibraryService,
         options: ModelOptionsService,
-        settings: Settings,
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
     ) -> None:
@@ -99,7 +97,6 @@ class EngineService:
         self._modes = modes
         self._library = library
         self._options = options
-        self._settings = settings
         self._bus = bus
         self._memory = memory
         self._closing = threading.Event()
@@ -112,6 +109,7 @@ class EngineService:
         self._active: _Request | None = None
         self._load_next: ModelId | None = None
         self._crashes = 0
+        bus.subscribe(ModelChanged, lambda event: self._actor.post(self._on_model_changed, event.model))
 
     # -- for everybody ------------------------------------------------------------------------------------------
 
@@ -297,8 +295,7 @@ class EngineService:
             self._show()
             if (gone := missing(model.path)) is not None:
                 raise gone
-            own = self._options.get(model.id)
-            context = self._settings.number("context") if own.context is None else own.context
+            context, gpu_layers, threads = self._options.engine(model.id)
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
@@ -308,8 +305,8 @@ class EngineService:
             options = LoadOptions(
                 model.path,
                 context=context,
-                gpu_layers=self._settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers,
-                threads=self._settings.number("threads") if own.threads is None else own.threads,
+                gpu_layers=gpu_layers,
+                threads=threads,
                 mode=mode,
             )
             devices = () if mode is EngineMode.CPU else hello.devices
@@ -392,6 +389,11 @@ class EngineService:
         waiting, self._queue = list(self._queue), deque()
         for request in waiting:
             request.sink(Failed(NoModel()))
+
+    def _on_model_changed(self, model: ModelId) -> None:
+        if self._model is not None and self._model.id == model:
+            self._model = self._library.get(model)
+            self._show(model_name=self._model.name)
 
     # -- crashes ------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import fields, replace
+from typing import NamedTuple
 
 from desktop.core.errors import UnknownModel
 from desktop.core.events import ModelChanged
@@ -19,6 +20,14 @@ from desktop.storage.settings import Settings
 _OF_ALL = ("context", "gpu_layers", "threads")
 """Options that inherit from the setting of the same name."""
 _SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repeat_penalty", "max_tokens")
+
+
+class EngineOptions(NamedTuple):
+    """How a model is to be loaded; values as in LoadOptions."""
+
+    context: int
+    gpu_layers: int
+    threads: int
 
 
 class ModelOptionsService:
@@ -58,6 +67,12 @@ class ModelOptionsService:
         Fails with UnknownModel, UnknownSetting, BadSetting (nothing is changed then). Ends in ModelChanged.
         """
         return self._writer.submit(self._set, model, dict(changes))
+
+    def engine(self, model: ModelId | None) -> EngineOptions:
+        """What is set for the model, completed by the settings; None: the settings alone."""
+        own = ModelOptions() if model is None else self._store.get(model)
+        values = {name: getattr(own, name) for name in _OF_ALL}
+        return EngineOptions(**{n: self._settings.number(n) if v is None else v for n, v in values.items()})
 
     def sampling(self, model: ModelId, asked: GenerateOptions) -> GenerateOptions:
         """What was asked for, completed by what is set for the model."""

@@ -132,6 +132,12 @@ def test_they_are_still_there_after_a_restart(start: Start) -> None:
     assert start().model_options.get(PLAIN) == ModelOptions(threads=4, system_prompt="短一点")
 
 
+def test_another_name_shows_at_once(app: Application, recorder: Recorder) -> None:
+    loaded(app, recorder)
+    app.library.rename(PLAIN, "My 模型").result(10)
+    recorder.wait(EngineChanged, lambda e: e.status.model_name == "My 模型" and e.status.state is EngineState.READY)
+
+
 @pytest.mark.model
 class TestOnTheRealEngine:
     @pytest.fixture
