@@ -28,7 +28,9 @@ from desktop.core.models import ModelHeader
 from desktop.inference import families, layers
 from desktop.inference.architectures import BLOCKS, CHAT, NOT_CHAT, QUANTIZATIONS
 
-_MAX_VALUES = 65_536
+_MAX_VALUES = 4096
+"""Real files have less than a hundred. With the limits of keys and texts this bounds what is kept to some 20 MB."""
+_MAX_KEY = 1024
 _MAX_TENSORS = 262_144
 _MAX_STRING = 64 * 1024 * 1024
 _MAX_HEADER = 512 * 1024 * 1024
@@ -225,7 +227,7 @@ def _parse(reader: _Reader) -> _Raw:
 
 
 def _parse_value(reader: _Reader, raw: _Raw) -> None:
-    key = reader.text(65_535, "a key")
+    key = reader.text(_MAX_KEY, "a key")
     if key in raw.values or key in raw.counts:
         raise reader.corrupt(f"{key} twice")
     kind = reader.number("I")

@@ -4,6 +4,7 @@ import os
 import struct
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,23 @@ def test_many_empty_strings_are_bounded(tmp_path: Path) -> None:
         file.write(b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + text("k") + struct.pack("<IIQ", 9, 8, count))
         file.truncate(8 * count + 100)
     assert isinstance(failure(path), errors.CorruptModel)
+
+
+def test_what_is_kept_of_a_large_header_is_bounded(tmp_path: Path) -> None:
+    """As many values as are allowed, each with the longest key and the longest text that is kept, and then nonsense."""
+    path = tmp_path / "m.gguf"
+    count = gguf._MAX_VALUES
+    with path.open("wb") as file:
+        file.write(b"GGUF" + struct.pack("<IQQ", 3, 0, count))
+        for number in range(count - 1):
+            file.write(value(f"{number:0{gguf._MAX_KEY}}", "x" * gguf._KEPT_STRING))
+        file.write(text("k") + struct.pack("<IQ", 77, 1))
+    tracemalloc.start()
+    try:
+        assert isinstance(failure(path), errors.CorruptModel)
+        assert tracemalloc.get_traced_memory()[1] < 64_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_large_vocabulary_is_read_fast(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from desktop.app import Application
+from desktop.app import _memory as needed
 from desktop.core import errors
 from desktop.core.builds import RemoteBuild, builds
 from desktop.core.memory import Verdict
-from desktop.core.models import EngineState, ModelId
+from desktop.core.models import Device, EngineState, LoadOptions, ModelId
 from desktop.inference.gguf import read_header
 from desktop.services.fit import MOST_CONTEXT, FitService
 from desktop.services.safemode import key_of
@@ -206,3 +207,16 @@ def test_after_close_nothing_is_answered(start: Start) -> None:
     app.fit.close()
     with pytest.raises(RuntimeError):
         app.fit.installed(model)
+
+
+def test_what_a_load_must_find_in_memory(app: Application) -> None:
+    """A card takes its part off the processor's memory; one that shares it does not."""
+    model = app.library.get(ModelId("plain"))
+    without, total = needed(model, LoadOptions(model.path), ())
+    assert 4_000_000 < without < total
+    assert needed(model, LoadOptions(model.path, context=512), ())[0] < without
+    card = Device("CUDA0", "A card", "gpu", 8 << 30, 8 << 30)
+    assert needed(model, LoadOptions(model.path), (card,))[0] < without
+    assert needed(model, LoadOptions(model.path, gpu_layers=0), (card,))[0] == without
+    built_in = Device("Vulkan0", "An integrated one", "igpu", 8 << 30, 8 << 30)
+    assert needed(model, LoadOptions(model.path), (built_in,))[0] == without
