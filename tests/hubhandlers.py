@@ -290,6 +290,11 @@ class HubHandler(Handler):
         return "api" if path.startswith("/api/") else "hub"
 
     def _respond(self, path: str) -> None:
+        if path == "/api/models":
+            wanted = parse_qs(urlsplit(self.path).query).get("search", [""])[0].lower()
+            names = [name for name in self.hub.names() if wanted in name.lower()]
+            self._json([self._info(name, {}, self.hub.commit(name)) for name in names])
+            return
         found = [(name, match) for name, form in self._FORMS if (match := form.fullmatch(path))]
         if not found:
             self._refuse(404, "", "Not found")

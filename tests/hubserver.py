@@ -140,6 +140,10 @@ class HubServer:
         """Whether there is such a repository."""
         return repository in self._repositories
 
+    def names(self) -> list[str]:
+        """The repositories."""
+        return sorted(self._repositories)
+
     def by_sha256(self, sha256: str) -> Stored | None:
         """The file with these bytes."""
         for files in self._repositories.values():

@@ -1,9 +1,8 @@
-"""`models list|catalog|pull|import|verify|remove|move`: what is on this computer, and what could be."""
+"""`models list|catalog|import|verify|remove|move`: what is on this computer, and what could be."""
 
 from __future__ import annotations
 
 import argparse
-import queue
 import sys
 from concurrent.futures import Future
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Any
 
 from desktop import messages
 from desktop.app import Application
-from desktop.cli import fitting, moving
+from desktop.cli import fitting, moving, pulling
 from desktop.cli.output import Commands, Progress, application, group, leaf, local, moment, put, say, wait
-from desktop.core.errors import UnknownModel, WorldError, from_code
-from desktop.core.events import DownloadChanged, DownloadProgressed, Event, ModelChecked
-from desktop.core.models import CatalogEntry, Download, DownloadState, Fit, ModelFile, ModelId
+from desktop.core.errors import WorldError
+from desktop.core.events import ModelChecked
+from desktop.core.models import Fit, ModelFile, ModelId
 from desktop.i18n import size, tr
 from desktop.paths import Paths
 
@@ -25,11 +24,6 @@ def add(commands: Commands) -> None:
     ours = group(commands, "models", "models on this computer and where to get them")
     leaf(ours, "list", "what is on this computer", _list)
     leaf(ours, "catalog", "recommended builds, with fit for this machine", _catalog)
-    pull = leaf(ours, "pull", "download, resume, verify, register", _pull)
-    pull.add_argument("repository", metavar="REPO|CATALOG-ID", help="owner/name of a repository, or a catalogue id")
-    pull.add_argument("file", nargs="?", metavar="FILE", help="file in the repository")
-    pull.add_argument("--revision", metavar="R", help="branch, tag or commit")
-    pull.add_argument("--endpoint", metavar="URL", help="a hub or mirror for this download only")
     bring = leaf(ours, "import", "use a GGUF file that is already here", _import)
     bring.add_argument("path", type=Path, metavar="PATH")
     how = bring.add_mutually_exclusive_group()
@@ -40,6 +34,7 @@ def add(commands: Commands) -> None:
         ("remove", "take a model from the list and delete what was downloaded", _remove),
     ):
         leaf(ours, name, help, carry_out).add_argument("id", metavar="ID")
+    pulling.add(ours)
     moving.add(ours)
     fitting.add(ours)
 
@@ -106,70 +101,6 @@ def _catalog(arguments: argparse.Namespace, place: Paths) -> int:
     for entry, fit in rows:
         print(f"{entry.id:<32} {size(entry.size):>9}  {entry.licence:<12} {words[fit]}")
     return 0
-
-
-def _pull(arguments: argparse.Namespace, place: Paths) -> int:
-    with application(place) as app:
-        entry = _entry(app, arguments.repository) if arguments.file is None else None
-        if arguments.file is None and entry is None:
-            raise UnknownModel(id=arguments.repository)
-        repository = entry.repository if entry else arguments.repository
-        files = [file.file for file in entry.files] if entry else [arguments.file]
-        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        app.bus.subscribe(DownloadChanged, events.put)
-        app.bus.subscribe(DownloadProgressed, events.put)
-        started = app.downloads.start(
-            repository,
-            files,
-            revision=arguments.revision or (entry.revision if entry else None),
-            endpoint=arguments.endpoint,
-            catalog=entry,
-        )
-        download = wait(started)
-        try:
-            download = _follow(app, events, download, arguments.json)
-        except KeyboardInterrupt:
-            app.downloads.pause(download.id)
-            say(tr("Paused. The same command continues the download."))
-            raise
-        if download.state is DownloadState.DONE and download.model is not None:
-            model = app.library.get(download.model)
-            if arguments.json:
-                put({"state": "done", "id": model.id, "path": str(model.path), "sha256": model.sha256})
-            else:
-                say(tr("{name} is ready.", name=model.name))
-                print(model.path)
-            return 0
-        raise from_code(download.error or "", download.error_data)
-
-
-def _entry(app: Application, id: str) -> CatalogEntry | None:
-    return next((entry for entry in app.library.catalog() if entry.id == id), None)
-
-
-def _follow(app: Application, events: queue.SimpleQueue[Event], download: Download, json: bool) -> Download:
-    progress = Progress(Path(download.files[0].file).name, json=json)
-    said: set[str] = set()
-    try:
-        while download.state not in (DownloadState.DONE, DownloadState.FAILED, DownloadState.PAUSED):
-            try:
-                event = events.get(timeout=0.5)
-            except queue.Empty:
-                continue
-            match event:
-                case DownloadProgressed(id, received, total, rate) if id == download.id:
-                    progress.show(received, total, rate, state=str(download.state))
-                case DownloadChanged(changed) if changed.id == download.id:
-                    download = changed
-                    if changed.notice and changed.notice not in said:
-                        said.add(changed.notice)
-                        progress.end()
-                        say(messages.sentence(changed.notice, {}))
-                case _:
-                    pass
-    finally:
-        progress.end()
-    return download
 
 
 def _checked(app: Application, label: str, future: Future[ModelFile], arguments: argparse.Namespace) -> ModelFile:
