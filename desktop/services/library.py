@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
@@ -23,19 +22,18 @@ from desktop.core.library import Removal
 from desktop.core.models import CatalogEntry, Download, Fit, Machine, ModelFile, ModelHeader, ModelId, ModelState
 from desktop.services import machine as this_machine
 from desktop.services.bus import Bus
+from desktop.services.describing import IMPORT, Describer
 from desktop.services.importing import copy_in
 from desktop.services.pace import Pace
 from desktop.services.presence import as_found, missing
 from desktop.services.serial import SerialExecutor
-from desktop.services.targets import all_parts, remove_empty, stem
+from desktop.services.targets import all_parts, remove_empty
 from desktop.services.trash import discard
 from desktop.storage.disk import combined, disk_errors, sha256_of
 from desktop.storage.library import ModelStore
 
 T = TypeVar("T")
 
-IMPORT = ModelId("import")
-"""Stands for the model in ModelChecked while a file is copied and has no id yet."""
 NAME_LENGTH = 120
 """Characters of a model's name, at most."""
 
@@ -70,8 +68,7 @@ class LibraryService:
         self._clock = clock
         self._worker = SerialExecutor("library")
         self._stop = threading.Event()
-        self._naming = threading.Lock()
-        self._reserved: dict[ModelId, Path] = {}
+        self._describer = Describer(store, catalog, clock)
 
     # what there is
 
@@ -151,9 +148,9 @@ class LibraryService:
     def install(self, download: Download, paths: list[Path]) -> ModelFile:
         """Describe finished files as a model, to be stored by who calls. Raises ModelFileError. Any thread but the writer's."""
         header = self._read_header(paths[0])
-        entry = self._entry(download.catalog_id, download)
+        entry = self._describer.entry_of_download(download.catalog_id, download)
         digests = [file.sha256 for file in download.files if file.sha256]
-        return self._described(
+        return self._describer.describe(
             header,
             paths,
             combined(digests) if len(digests) == len(paths) else None,
@@ -187,10 +184,10 @@ class LibraryService:
         `called` is for files whose own name says nothing, `sha256` what is known of the bytes.
         """
         header, paths = self._checked(path)
-        if (same := self._known_by_path(path)) is not None and same.state is ModelState.READY:
+        if (same := self._describer.known(path)) is not None and same.state is ModelState.READY:
             return same
-        entry = self._entry_of(paths, sha256)
-        return self._announced(self._described(header, paths, sha256, entry, linked=linked, called=called))
+        entry = self._describer.entry_of_files(paths, sha256)
+        return self._announced(self._describer.describe(header, paths, sha256, entry, linked=linked, called=called))
 
     def use_folder(self, models: Path, *, must_exist: bool) -> None:
         """From now on our models folder is this one. Only inside `work`.
@@ -214,7 +211,7 @@ class LibraryService:
         if not copy:
             return self.take_up(path, linked=not path.is_relative_to(self._models))
         header, paths = self._checked(path)
-        same = self._known_by_path(path)
+        same = self._describer.known(path)
         if same is not None and same.state is ModelState.READY and not same.linked:
             return same
         if self._must_exist and not self._models.is_dir():
@@ -230,7 +227,9 @@ class LibraryService:
             return self._announced(
                 replace(same, path=targets[0], size=total, sha256=digest, linked=False, state=ModelState.READY)
             )
-        return self._announced(self._described(header, targets, digest, self._entry_of(targets, digest)))
+        return self._announced(
+            self._describer.describe(header, targets, digest, self._describer.entry_of_files(targets, digest))
+        )
 
     def _checked(self, path: Path) -> tuple[ModelHeader, list[Path]]:
         """The header first: it tells in a moment what cannot work."""
@@ -275,8 +274,7 @@ class LibraryService:
         model = self.get(identifier)
         done = Removal(0, False) if model.linked else self._delete(all_parts(model.path), keep=True)
         self._writer.submit(self._store.delete, identifier).result()
-        with self._naming:
-            self._reserved.pop(identifier, None)
+        self._describer.forget(identifier)
         self._bus.publish(ModelRemoved(identifier))
         return done
 
@@ -327,83 +325,3 @@ class LibraryService:
                 self._bus.publish(ModelChecked(model, done, total))
 
         return tick
-
-    # what a file is
-
-    def _described(
-        self,
-        header: ModelHeader,
-        paths: list[Path],
-        digest: str | None,
-        entry: CatalogEntry | None,
-        *,
-        repository: str | None = None,
-        file: str | None = None,
-        revision: str | None = None,
-        linked: bool = False,
-        called: str | None = None,
-    ) -> ModelFile:
-        known = self._known_by_path(paths[0])
-        called = called or stem(paths[0].name)
-        return ModelFile(
-            id=known.id if known else self._new_id(entry.id if entry else _slug(called), paths[0]),
-            name=known.name if known else entry.name if entry else header.name or called,
-            path=paths[0],
-            size=sum(path.stat().st_size for path in paths),
-            sha256=digest,
-            family=header.family,
-            architecture=header.architecture,
-            quantization=header.quantization or (entry.quantization if entry else ""),
-            context=header.context,
-            state=ModelState.READY,
-            added=known.added if known else self._clock(),
-            last_used=known.last_used if known else None,
-            repository=repository,
-            file=file,
-            revision=revision,
-            licence=entry.licence if entry else None,
-            linked=linked,
-        )
-
-    def _entry(self, identifier: str | None, download: Download) -> CatalogEntry | None:
-        files = tuple(file.file for file in download.files)
-        for entry in self._catalog:
-            if entry.id == identifier:
-                return entry
-            if entry.repository == download.repository and tuple(file.file for file in entry.files) == files:
-                return entry
-        return None
-
-    def _entry_of(self, paths: list[Path], digest: str | None) -> CatalogEntry | None:
-        """The catalogue's row of a file that came from elsewhere: the same bytes, or failing that the same name and size."""
-        for entry in self._catalog:
-            hashes = [file.sha256 for file in entry.files if file.sha256]
-            if digest is not None and len(hashes) == len(entry.files) and combined(hashes) == digest:
-                return entry
-            sizes = [(Path(file.file).name, file.size) for file in entry.files]
-            if digest is None and sizes == [(path.name, path.stat().st_size) for path in paths]:
-                return entry
-        return None
-
-    def _known_by_path(self, path: Path) -> ModelFile | None:
-        real = path.resolve()
-        for model in self.models():
-            if model.path.resolve() == real:
-                return model
-        return None
-
-    def _new_id(self, wanted: str, path: Path) -> ModelId:
-        """An id nobody has, also no other file that is about to be stored."""
-        with self._naming:
-            taken = {model.id for model in self._store.list()}
-            taken |= {reserved for reserved, owner in self._reserved.items() if owner != path}
-            candidate, number = ModelId(wanted), 1
-            while candidate in taken or candidate == IMPORT:
-                number += 1
-                candidate = ModelId(f"{wanted}-{number}")
-            self._reserved[candidate] = path
-            return candidate
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", name.lower()).strip("-.") or "model"

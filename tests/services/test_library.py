@@ -29,7 +29,7 @@ from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, Mode
 from desktop.core.library import Removal
 from desktop.core.models import ModelId, ModelState
 from desktop.services import machine
-from desktop.services.library import IMPORT
+from desktop.services.describing import IMPORT
 from tests.downloadkit import TINY, Station, model_bytes
 from tests.services.smalldisk import small_disk
 
