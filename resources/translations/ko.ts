@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Min P</source>
-        <translation>Min P</translation>
+        <translation>Min P(최소 확률)</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -662,6 +662,10 @@
     <message>
         <source>Nothing was found for “{text}”. Try fewer or other words.</source>
         <translation>“{text}”에 맞는 모델을 찾지 못했습니다. 검색어를 줄이거나 바꿔 보세요.</translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of all downloads together, in KB per second.</source>
@@ -910,6 +914,10 @@
     <message>
         <source>Show the builds of {name}</source>
         <translation>{name} 빌드 보기</translation>
+    </message>
+    <message>
+        <source>Show the download of {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the list ({keys})</source>
@@ -1184,6 +1192,10 @@
         <translation>내려받기 {id}이(가) 없습니다.</translation>
     </message>
     <message>
+        <source>There is no model in GGUF format in {repository}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no model “{id}” on this computer.</source>
         <translation>이 컴퓨터에 “{id}” 모델이 없습니다.</translation>
     </message>
@@ -1253,11 +1265,11 @@
     </message>
     <message>
         <source>Top K</source>
-        <translation>Top K</translation>
+        <translation>Top K(후보 단어 수)</translation>
     </message>
     <message>
         <source>Top P</source>
-        <translation>Top P</translation>
+        <translation>Top P(누적 확률)</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1282,6 +1294,10 @@
     <message>
         <source>Use it where it is</source>
         <translation>제자리에서 쓰기</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use {name} where it is</source>
@@ -1650,6 +1666,10 @@
     <message>
         <source>{some}, {other}</source>
         <translation>{some}, {other}</translation>
+    </message>
+    <message>
+        <source>{source} may have it: try again with {option}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{time} left</source>

@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Min P</source>
-        <translation>Min P</translation>
+        <translation>Min P（最小概率）</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -662,6 +662,10 @@
     <message>
         <source>Nothing was found for “{text}”. Try fewer or other words.</source>
         <translation>没有找到与“{text}”相符的模型。请减少或更换关键词。</translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of all downloads together, in KB per second.</source>
@@ -910,6 +914,10 @@
     <message>
         <source>Show the builds of {name}</source>
         <translation>查看 {name} 的版本</translation>
+    </message>
+    <message>
+        <source>Show the download of {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the list ({keys})</source>
@@ -1184,6 +1192,10 @@
         <translation>没有编号为 {id} 的下载。</translation>
     </message>
     <message>
+        <source>There is no model in GGUF format in {repository}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no model “{id}” on this computer.</source>
         <translation>这台电脑上没有模型“{id}”。</translation>
     </message>
@@ -1253,11 +1265,11 @@
     </message>
     <message>
         <source>Top K</source>
-        <translation>Top K</translation>
+        <translation>Top K（候选词数）</translation>
     </message>
     <message>
         <source>Top P</source>
-        <translation>Top P</translation>
+        <translation>Top P（核采样）</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1282,6 +1294,10 @@
     <message>
         <source>Use it where it is</source>
         <translation>在原处使用</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use {name} where it is</source>
@@ -1650,6 +1666,10 @@
     <message>
         <source>{some}, {other}</source>
         <translation>{some}、{other}</translation>
+    </message>
+    <message>
+        <source>{source} may have it: try again with {option}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{time} left</source>
