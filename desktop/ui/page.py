@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui import theme
 from desktop.ui.widgets import Text
@@ -41,6 +44,32 @@ class Page(QScrollArea):
         bar.rangeChanged.connect(
             lambda low, high: outer.setContentsMargins(bar.sizeHint().width() if high > low else 0, 0, 0, 0)
         )
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from one thing to the next as they stand there, whenever they were made."""
+        ground = self.widget()
+        for before, after in pairwise(_stops(ground) if ground is not None else ()):
+            QWidget.setTabOrder(before, after)
+        return super().focusNextPrevChild(forward)
+
+
+def _stops(widget: QWidget) -> Iterator[QWidget]:
+    """What Tab can reach in a widget, in the order of the layouts."""
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield widget
+    if (layout := widget.layout()) is not None:
+        yield from _stops_in(layout)
+
+
+def _stops_in(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield from _stops(widget)
+        elif (inner := item.layout()) is not None:
+            yield from _stops_in(inner)
 
 
 def clear(layout: QVBoxLayout) -> None:

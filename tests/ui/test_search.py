@@ -183,7 +183,7 @@ def test_a_build_is_downloaded_and_then_said_to_be_here(
     qtbot.waitUntil(lambda: len(view.cards) == 3, timeout=10_000)
     card = view.cards["glm-Q8_0.gguf"]
     card.button.click()
-    qtbot.waitUntil(lambda: card.button.text() == "On this computer", timeout=30_000)
+    qtbot.waitUntil(lambda: card.state.text() == "On this computer", timeout=30_000)
     (model,) = app.library.models()
     assert model.state is ModelState.READY
     assert model.repository == REPOSITORY

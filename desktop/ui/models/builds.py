@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.models import CatalogEntry
+from desktop.core.memory import MemoryEstimate
+from desktop.core.models import CatalogEntry, ModelId
 from desktop.i18n import size, tr
 from desktop.ui.models import texts
 from desktop.ui.models.cards import headline, title
@@ -15,19 +16,27 @@ from desktop.ui.widgets import Button, Card, Text
 
 
 class BuildCard(Card):
-    """Common to recommended builds and those of a repository."""
+    """Common to recommended builds and those of a repository. Its button downloads; what is on its way it shows, and what is
+    here it uses: it never goes dead under the finger."""
 
     download_requested = Signal()
+    show_requested = Signal()
+    """Show the download that is on its way."""
+    use_requested = Signal(str)
+    """Load this model."""
 
     def __init__(self, name: str, quantization: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.can_be_had = True
-        self._state: str | None = None
+        self._name = name
+        self._model: ModelId | None = None
+        self._coming = False
         self.fit = FitLabel(self)
         self.button = Button(tr("Download"), icon="download", parent=self)
-        self.button.setAccessibleName(tr("Download {name}", name=name))
-        self.button.clicked.connect(self.download_requested)
+        self.button.clicked.connect(self._on_clicked)
+        self.state = Text("", "accent", self)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.words = QVBoxLayout()
         self.words.setSpacing(4)
         kind, code = Text(texts.quality(quantization), "soft", self), Text(quantization, "small", self)
@@ -35,14 +44,25 @@ class BuildCard(Card):
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addLayout(self.words, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(self.button)
+        side.addWidget(self.state)
+        side.addStretch(1)
+        row.addLayout(side)
         self.column.addLayout(row)
         self._refresh()
 
-    def show_state(self, text: str | None) -> None:
-        """Why it need not be downloaded ("On this computer", "Downloading"); None = it can be."""
-        self._state = text
+    def show_state(self, model: ModelId | None, coming: bool) -> None:
+        """Which model it is on this computer, if it is here; else whether it is on its way."""
+        self._model, self._coming = model, coming
         self._refresh()
+
+    def show_estimate(self, estimate: MemoryEstimate | None) -> None:
+        """Whether it fits, for the eye and for the ear; None = not known."""
+        self.fit.show_estimate(estimate)
+        told = f"{self.fit.text()}: {self.fit.numbers.text()}" if estimate is not None else ""
+        self.button.setAccessibleDescription(told)
 
     def show_room(self, enough: bool) -> None:
         """Whether the disk has room for it."""
@@ -50,11 +70,31 @@ class BuildCard(Card):
         self._refresh()
 
     def _refresh(self) -> None:
-        state = self._state
-        self.button.setText(state or tr("Download"))
-        self.button.set_icon(None if state else "download")
-        self.button.setEnabled(state is None and self.can_be_had)
-        self.button.setToolTip("" if self.can_be_had else tr("There is not enough room on the disk for it."))
+        here, coming = self._model is not None, self._coming and self._model is None
+        free = not here and not coming
+        self.button.setText(tr("Use") if here else tr("Show") if coming else tr("Download"))
+        self.button.setAccessibleName(
+            tr("Use {name}", name=self._name)
+            if here
+            else tr("Show the download of {name}", name=self._name)
+            if coming
+            else tr("Download {name}", name=self._name)
+        )
+        self.button.set_icon("download" if free else None)
+        self.state.setText(tr("On this computer") if here else tr("Downloading") if coming else "")
+        self.state.setVisible(not free)
+        self.button.setEnabled(self.can_be_had or not free)
+        self.button.setToolTip(
+            tr("There is not enough room on the disk for it.") if free and not self.can_be_had else ""
+        )
+
+    def _on_clicked(self) -> None:
+        if self._model is not None:
+            self.use_requested.emit(self._model)
+        elif self._coming:
+            self.show_requested.emit()
+        else:
+            self.download_requested.emit()
 
 
 class CatalogCard(BuildCard):
@@ -63,6 +103,9 @@ class CatalogCard(BuildCard):
     def __init__(self, entry: CatalogEntry, summary: str, parent: QWidget | None = None) -> None:
         super().__init__(entry.name, entry.quantization, parent)
         self.entry = entry
+        self.proposed = Text(tr("Recommended for this computer"), "accent", self)
+        self.proposed.hide()
+        self.words.insertWidget(0, self.proposed)
         facts = (size(entry.size), texts.context(entry.context), texts.languages(entry.languages))
         if summary:
             self.words.addWidget(Text(summary, "body", self, wrap=True))

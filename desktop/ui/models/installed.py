@@ -24,7 +24,6 @@ from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.model_settings import ask_settings
 from desktop.ui.models.questions import ask_name, ask_remove
 from desktop.ui.models.reveal import reveal
-from desktop.ui.page import clear
 from desktop.ui.widgets import Text
 
 
@@ -65,13 +64,18 @@ class InstalledList(QWidget):
     def refresh(self) -> None:
         """Look again at what is there."""
         models = {model.id: model for model in self._app.library.models()}
-        if list(models) != list(self.cards):
-            clear(self._rows)
-            self.cards = {}
-            for model in models.values():
-                self._add(model)
-        for id, card in self.cards.items():
-            card.show_model(models[id])
+        for id in [id for id in self.cards if id not in models]:
+            gone = self.cards.pop(id)
+            self._rows.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        known, self.cards = self.cards, {}
+        for place, (id, model) in enumerate(models.items()):
+            card = known.get(id) or self._made(model)
+            card.show_model(model)
+            self.cards[id] = card
+            if self._rows.indexOf(card) != place:  # the others stay, and so does the focus
+                self._rows.insertWidget(place, card)
         self.none.setVisible(not models)
         self.changed.emit()
 
@@ -80,7 +84,7 @@ class InstalledList(QWidget):
         """The models by id, as they are shown."""
         return {id: card.model for id, card in self.cards.items()}
 
-    def _add(self, model: ModelFile) -> None:
+    def _made(self, model: ModelFile) -> ModelCard:
         card = ModelCard(model, self._app.engine.status, self)
         engine = self._app.engine
         card.load_requested.connect(lambda id: engine.load(ModelId(id)))
@@ -91,24 +95,25 @@ class InstalledList(QWidget):
         card.rename_requested.connect(self._rename)
         card.settings_requested.connect(self._settings)
         card.remove_requested.connect(self._ask_remove)
-        self._rows.addWidget(card)
-        self.cards[model.id] = card
+        return card
 
     def _verify(self, id: str) -> None:
-        card = self.cards[ModelId(id)]
-        card.show_check(0.0)
+        self.cards[ModelId(id)].show_check(0.0)
 
         def sound(model: ModelFile) -> None:
-            card.show_check(None)
-            self.refresh()
+            self._end_check(model.id)
             self.said.emit(tr("“{name}” is sound.", name=model.name))
 
         def failed(error: WorldError) -> None:
-            card.show_check(None)
-            self.refresh()
+            self._end_check(ModelId(id))
             self.error_met.emit(error)
 
-        self._bridge.when(self._app.library.verify(ModelId(id)), sound, failed, card)
+        self._bridge.when(self._app.library.verify(ModelId(id)), sound, failed, self)
+
+    def _end_check(self, id: ModelId) -> None:
+        if (card := self.cards.get(id)) is not None:
+            card.show_check(None)
+        self.refresh()
 
     def _rename(self, id: str) -> None:
         def named(name: str) -> None:

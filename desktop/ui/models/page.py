@@ -177,8 +177,8 @@ class ModelsPage(Page):
         return box
 
     def _wire(self) -> None:
-        for part in (self.panel, self.move_panel, self.installed, self.found):
-            part.error_met.connect(self.error_met)
+        for source in (self.panel, self.move_panel, self.installed, self.found):
+            source.error_met.connect(self.error_met)
         for sayer in (self.move_panel, self.installed):
             sayer.said.connect(self.said)
         self.installed.offered.connect(self.offered)
@@ -190,6 +190,9 @@ class ModelsPage(Page):
         self.recommended.download_requested.connect(self._download_entry)
         self.recommended.context.chosen.connect(lambda _: self._show_fits())
         view = self.search.repository
+        for part in (self.recommended, view):
+            part.show_requested.connect(lambda: self.show_part(Part.INSTALLED))
+            part.use_requested.connect(lambda id: self._app.engine.load(ModelId(id)))
         view.download_requested.connect(self._download_build)
         view.states_wanted.connect(self._show_states)
         view.token_requested.connect(lambda: self.setting_requested.emit("token"))
@@ -212,15 +215,17 @@ class ModelsPage(Page):
             return
         self.recommended.show_machine(replace(self._machine, devices=self._devices))
         context = self.recommended.context.context
+        proposed = self._app.library.recommended(self._machine)
         for card in self.recommended.cards.values():
+            card.proposed.setVisible(card.entry.id == proposed.id)
             card.show_room(self._machine.disk_free >= card.entry.size + DISK_MARGIN)
-            self._bridge.when(self._app.fit.catalog(card.entry, context), card.fit.show_estimate, None, card)
+            self._bridge.when(self._app.fit.catalog(card.entry, context), card.show_estimate, None, card)
 
     def _show_states(self) -> None:
         models = self.installed.models
         coming = [view.download for view in self.panel.views.values()]
         self.recommended.show_states({str(id): model for id, model in models.items()}, coming)
-        here = {(model.repository, model.file) for model in models.values()}
+        here = {(model.repository, model.file): model.id for model in models.values()}
         on_the_way = {(download.repository, file.file) for download in coming for file in download.files[:1]}
         self.search.repository.show_states(here, on_the_way)
         count = len(coming)

@@ -21,6 +21,8 @@ class RecommendedPart(QWidget):
 
     download_requested = Signal(object)
     """A CatalogEntry."""
+    show_requested = Signal()
+    use_requested = Signal(str)
     hint_followed = Signal()
 
     def __init__(self, catalog: tuple[CatalogEntry, ...], parent: QWidget | None = None) -> None:
@@ -37,6 +39,8 @@ class RecommendedPart(QWidget):
         for entry in catalog:
             card = CatalogCard(entry, tr(SUMMARIES[entry.summary]), self)
             card.download_requested.connect(lambda entry=entry: self.download_requested.emit(entry))
+            card.show_requested.connect(self.show_requested)
+            card.use_requested.connect(self.use_requested)
             column.addWidget(card)
             self.cards[entry.id] = card
 
@@ -57,8 +61,8 @@ class RecommendedPart(QWidget):
 
     def show_states(self, models: Mapping[str, ModelFile], coming: Sequence[Download]) -> None:
         """Which builds are here, by id or by repository and file, and which are on their way."""
-        here = {(model.repository, model.file) for model in models.values() if model.repository is not None}
+        here = {(model.repository, model.file): model.id for model in models.values() if model.repository is not None}
         on_the_way = {download.catalog_id for download in coming if download.state is not DownloadState.FAILED}
         for id, card in self.cards.items():
-            installed = id in models or (card.entry.repository, card.entry.files[0].file) in here
-            card.show_state(tr("On this computer") if installed else tr("Downloading") if id in on_the_way else None)
+            model = models[id].id if id in models else here.get((card.entry.repository, card.entry.files[0].file))
+            card.show_state(model, id in on_the_way)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
 from PySide6.QtCore import QUrl, Signal
@@ -14,7 +14,7 @@ from desktop.app import Application
 from desktop.core.builds import RemoteBuild, builds
 from desktop.core.errors import WorldError
 from desktop.core.memory import MemoryEstimate
-from desktop.core.models import RemoteFile, RemoteRepository
+from desktop.core.models import ModelId, RemoteFile, RemoteRepository
 from desktop.hub.endpoints import page_url
 from desktop.i18n import size, tr
 from desktop.ui.bridge import Bridge
@@ -31,6 +31,8 @@ class RepositoryView(QWidget):
 
     back_requested = Signal()
     download_requested = Signal(object)
+    show_requested = Signal()
+    use_requested = Signal(str)
     token_requested = Signal()
     states_wanted = Signal()
     """New cards stand there that do not know yet whether they are installed."""
@@ -122,13 +124,15 @@ class RepositoryView(QWidget):
 
         self._bridge.when(asked, came, failed, self)
 
-    def show_states(self, here: Collection[tuple[str | None, str | None]], coming: Collection[tuple[str, str]]) -> None:
+    def show_states(
+        self, here: Mapping[tuple[str | None, str | None], ModelId], coming: Collection[tuple[str, str]]
+    ) -> None:
         """Which builds are here and which on their way, by repository and file."""
         if self.repository is None:
             return
         for file, card in self.cards.items():
             key = (self.repository.repository, file)
-            card.show_state(tr("On this computer") if key in here else tr("Downloading") if key in coming else None)
+            card.show_state(here.get(key), key in coming)
 
     def _list(self, offered: tuple[RemoteBuild, ...]) -> None:
         self._show(nothing=not offered)
@@ -137,6 +141,8 @@ class RepositoryView(QWidget):
             card.words.addWidget(Text(_what(build), "soft", card, wrap=True))
             card.words.addWidget(card.fit)
             card.download_requested.connect(lambda build=build: self.download_requested.emit(build))
+            card.show_requested.connect(self.show_requested)
+            card.use_requested.connect(self.use_requested)
             self._rows.addWidget(card)
             self.cards[build.file] = card
             self.builds[build.file] = build
@@ -153,7 +159,7 @@ class RepositoryView(QWidget):
             if cards is self.cards and context == self.context.context:
                 self._tell_fit("")
                 for file, card in cards.items():
-                    card.fit.show_estimate(found.get(file))
+                    card.show_estimate(found.get(file))
 
         def failed(error: WorldError) -> None:
             if cards is self.cards:

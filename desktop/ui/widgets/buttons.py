@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from desktop.ui import icons, theme
@@ -40,6 +40,7 @@ class Button(QPushButton):
 
     def _tint(self) -> None:
         if self._icon is None:
+            self.setIcon(QIcon())
             return
         token = {"primary": "on_accent", "danger": "on_danger", "link": "accent"}.get(self._kind, "soft")
         self.setIcon(icons.icon(self._icon, token, 18))
