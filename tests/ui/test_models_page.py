@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
-from desktop.core.models import DownloadState, EngineState, ModelId
+from desktop.core.models import Download, DownloadFile, DownloadId, DownloadState, EngineState, ModelId
 from desktop.ui.main_window import MainWindow, PageName
 from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.downloads import DownloadView
 from desktop.ui.models.page import Part
 from desktop.ui.widgets import Dialog
+from tests.conftest import DEAD_ENDPOINT
 from tests.hubserver import Fault, HubServer
 from tests.ui.conftest import Open, add_model, ready
 
@@ -178,3 +180,103 @@ def test_import_tells_how_far_it_is(app: Application, window: MainWindow, qtbot:
     assert "mine.gguf" in window.models.import_state.text()
     qtbot.waitUntil(lambda: not window.models.import_state.isVisible(), timeout=10_000)
     qtbot.waitUntil(lambda: len(window.models.cards) == 2)
+
+
+def test_tab_goes_through_the_page_as_it_is_seen(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    add_model(app, "second")
+    qtbot.waitUntil(lambda: "second" in window.models.cards, timeout=5_000)
+    page = window.models
+    page.segments.button(Part.INSTALLED).setFocus()
+    qtbot.waitUntil(page.segments.button(Part.INSTALLED).hasFocus, timeout=5_000)
+    wanted = [button for card in page.cards.values() for button in (card.main, card.settings, card.more)]
+    for button in wanted:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert button.hasFocus()
+
+
+def test_a_model_that_is_used_moves_up_without_losing_the_focus(
+    app: Application, window: MainWindow, qtbot: QtBot
+) -> None:
+    add_model(app, "second")
+    qtbot.waitUntil(lambda: "second" in window.models.cards, timeout=5_000)
+    card = card_of(window, "second")
+    card.more.setFocus()
+    card.main.click()
+    qtbot.waitUntil(lambda: card.is_loaded, timeout=10_000)
+    qtbot.waitUntil(lambda: app.library.models()[0].id == "second", timeout=5_000)
+    window.models.refresh()
+    assert list(window.models.cards) == ["second", "plain"]
+    assert card_of(window, "second") is card
+    assert card.more.hasFocus()
+    qtbot.waitUntil(lambda: card.y() < card_of(window).y(), timeout=5_000)
+
+
+def test_all_downloads_pause_and_one_goes_first(
+    app: Application, hub: HubServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    app.settings.set("parallel_downloads", 1)
+    data = app.test_model.read_bytes()
+    for name in ("one", "two", "three"):
+        hub.add("who/many-GGUF", f"{name}.gguf", data + name.encode())
+    holds = [Fault(hold=1_000_000) for _ in range(8)]
+    hub.faults.extend(holds)
+    for name in ("one", "two", "three"):
+        app.downloads.start("who/many-GGUF", [f"{name}.gguf"]).result(10)
+    panel = window.models.panel
+    qtbot.waitUntil(lambda: len(panel.views) == 3, timeout=10_000)
+    views = {view.download.files[0].file: view for view in panel.views.values()}
+    assert "3 on the way" in window.models.segments.button(Part.INSTALLED).text()
+    qtbot.waitUntil(lambda: views["one.gguf"].download.state is DownloadState.RUNNING, timeout=10_000)
+    last = views["three.gguf"]
+    qtbot.waitUntil(last.first.isVisible, timeout=5_000)
+    assert not views["one.gguf"].first.isVisible()
+    last.first.click()
+    qtbot.waitUntil(lambda: app.downloads.get(last.download.id).rank < views["two.gguf"].download.rank, timeout=10_000)
+    assert panel.all_button.text() == "Pause all"
+    panel.all_button.click()
+    qtbot.waitUntil(lambda: panel.running == 0, timeout=10_000)
+    assert all(view.main.text() == "Resume" for view in views.values())
+    assert panel.all_button.text() == "Resume all"
+    for hold in holds:
+        hold.release.set()
+    hub.faults.clear()
+    panel.all_button.click()
+    qtbot.waitUntil(lambda: panel.views == {}, timeout=30_000)
+    assert len(window.models.cards) == 4
+
+
+def test_a_download_goes_on_from_another_source_with_one_click(
+    app: Application, hub: HubServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    hub.add("who/other-GGUF", "model.gguf", app.test_model.read_bytes() + b"other")
+    view = DownloadView(
+        Download(
+            DownloadId(99),
+            "who/other-GGUF",
+            "main",
+            DEAD_ENDPOINT,
+            (DownloadFile("model.gguf", None, None, None, 0, False),),
+            DownloadState.FAILED,
+            0,
+            error="hub.unreachable",
+            error_data={"endpoint": DEAD_ENDPOINT, "next_source": hub.url},
+        ),
+        "model",
+    )
+    qtbot.addWidget(view)
+    view.show()
+    assert view.source.isVisible()
+    assert f"127.0.0.1:{hub.port}" in view.source.text()
+    asked: list[tuple[int, str]] = []
+    view.source_requested.connect(lambda id, source: asked.append((id, source)))
+    view.source.click()
+    assert asked == [(99, hub.url)]
+
+    failed = app.downloads.start("who/other-GGUF", ["model.gguf"], endpoint=DEAD_ENDPOINT).result(10)
+    shown = only_download(window, qtbot)
+    app.downloads.pause(failed.id).result(20)
+    qtbot.waitUntil(lambda: shown.main.text() != "Pause", timeout=20_000)
+    shown.source_requested.emit(failed.id, hub.url)
+    qtbot.waitUntil(lambda: len(window.models.cards) == 2, timeout=30_000)
