@@ -45,6 +45,9 @@ MOST_CONTEXT = 1 << 30
 _MOST_KEPT = 64
 """Headers of local files that are kept in memory."""
 _DEVICES_S = 60.0
+_WRITE_S = 10.0
+_MOST_READ = 4
+"""Headers that one question reads from a hub: a repository may hold any number of models."""
 
 
 class FitService:
@@ -108,7 +111,8 @@ class FitService:
         """Of the builds of one repository, by `RemoteBuild.file`: one header per model is read; other quantizations follow from
         their sizes.
 
-        Left out are builds of unknown size, and those of a model whose header cannot be read; if no header can, it fails as `remote`.
+        Left out are builds of unknown size, those of a model whose header cannot be read, and those of more models than anybody
+        looks at in one repository; if no header can be read, it fails as `remote`.
         """
         return self._far.submit(self._open, lambda: self._remotes(builds, context))
 
@@ -150,9 +154,15 @@ class FitService:
                 models.setdefault(_model_of(build), []).append(build)
         found: dict[str, MemoryEstimate] = {}
         failure: WorldError | None = None
+        read = 0
         for same in models.values():
             try:
-                header = self._any_header(same)
+                header = self._any_known(same)
+                if header is None and read == _MOST_READ:
+                    continue
+                if header is None:
+                    read += 1
+                    header = self._remote_header(min(same, key=lambda build: build.size or 0).files[0])
             except WorldError as error:
                 log.info("no header of %s: %s", same[0].repository, error)
                 failure = failure or error
@@ -163,20 +173,26 @@ class FitService:
             raise failure
         return found
 
-    def _any_header(self, builds: Sequence[RemoteBuild]) -> ModelHeader:
-        """The header of one of these builds of the same model: a known one, else of the smallest."""
-        for build in builds:
-            if (known := self._known(build.files[0])) is not None:
-                return known
-        return self._remote_header(min(builds, key=lambda build: build.size or 0).files[0])
+    def _any_known(self, builds: Sequence[RemoteBuild]) -> ModelHeader | None:
+        """A header of one of these builds of the same model that was read before."""
+        known = (self._known(build.files[0]) for build in builds)
+        return next((header for header in known if header is not None), None)
 
     def _remote_header(self, file: RemoteFile) -> ModelHeader:
         if (known := self._known(file)) is not None:
             return known
         self._open(lambda: None)
         header = self._read_remote(self._hub(self._endpoint()), file)
-        self._writer.post(self._store.put_header, file.repository, file.file, _version(file), header, self._clock())
+        self._keep(file, header)
         return header
+
+    def _keep(self, file: RemoteFile, header: ModelHeader) -> None:
+        """Before the next question, which may be for the same; a full disk or the end of the program do no harm."""
+        row = (file.repository, file.file, _version(file), header, self._clock())
+        try:
+            self._writer.submit(self._store.put_header, *row).result(_WRITE_S)
+        except (WorldError, CancelledError, TimeoutError, RuntimeError) as error:
+            log.info("a header is not kept: %s", error)
 
     def _known(self, file: RemoteFile) -> ModelHeader | None:
         return self._store.header(file.repository, file.file, _version(file))

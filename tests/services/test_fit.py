@@ -115,6 +115,18 @@ def test_one_header_tells_of_all_quantizations(app: Application, hub: HubServer,
     assert len(hub.gets()) == 1
 
 
+def test_of_many_models_in_one_repository_a_few_headers_are_read(
+    app: Application, hub: HubServer, tmp_path: Path
+) -> None:
+    path = write_model(tmp_path / "m.gguf", few_layers(SHAPES["glm-edge-1.5b"], 1), "Q8_0", data=False)
+    for name in "abcdef":
+        hub.add("a/b", f"model {name}.Q8_0.gguf", path)
+    offers = offered(app, hub, "a/b")
+    assert len(app.fit.remotes(offers, 4096).result(60)) == 4
+    assert len(app.fit.remotes(offers, 4096).result(60)) == 6  # those known cost nothing
+    assert len(hub.gets()) == 6
+
+
 def test_headers_are_kept_and_read_again_when_the_file_changed(start: Start, hub: HubServer, tmp_path: Path) -> None:
     path = write_model(tmp_path / "m-Q8_0.gguf", few_layers(SHAPES["glm-edge-1.5b"], 1), "Q8_0", data=False)
     hub.add("a/b", path.name, path)
