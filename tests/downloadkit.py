@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from filelock import FileLock, Timeout
+
 from desktop.core.events import DownloadChanged, Event
 from desktop.core.models import CatalogEntry, Download, DownloadState
 from desktop.hub.catalog import load_catalog
@@ -119,6 +121,14 @@ class Station:
     def here(self, file: str = FILE) -> int:
         """How many of its bytes are in the part file."""
         return received(self.target(file))
+
+    def is_held(self, file: str = FILE) -> bool:
+        """Whether somebody still has its part file open."""
+        try:
+            with FileLock(self.target(file).with_name(self.target(file).name + ".part.lock"), timeout=0):
+                return False
+        except Timeout:
+            return True
 
     def files(self) -> list[str]:
         """Every file in the models folder."""

@@ -50,6 +50,8 @@ class Fault:
     corrupt: int | None = None
     """The byte at this position of the file is wrong, if it is sent."""
     no_length: bool = False
+    drip: float | None = None
+    """Seconds between two single bytes."""
     reached: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
 
@@ -245,6 +247,9 @@ class Handler(BaseHTTPRequestHandler):
                     return
                 position = start + log.sent
                 want = min(want, end - position)
+                if fault.drip is not None:
+                    want = min(want, 1)
+                    self.hub.closing.wait(fault.drip)
                 if not (chunk := source.read(want)):
                     return
                 if fault.corrupt is not None and position <= fault.corrupt < position + len(chunk):

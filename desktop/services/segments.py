@@ -109,6 +109,8 @@ class Plan:
     def alone(self, segment: Segment, size: int | None) -> None:
         """The server knows no ranges: this connection brings the whole file, and nobody else anything."""
         with self._changed:
+            if segment.lost:
+                return  # another one found that out before
             for other in self._taken:
                 other.lost = other is not segment
             self._taken = [segment]
