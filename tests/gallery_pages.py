@@ -34,6 +34,7 @@ from desktop.core.models import (
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.models.page import Part
 from desktop.ui.widgets import Dialog
 
 TITLES = {
@@ -167,10 +168,7 @@ class Gallery:
         window.show_page(PageName.MODELS)
         settle(300)
         self.shoot(window, "models")
-        bar = window.models.verticalScrollBar()
-        bar.setValue(bar.maximum() // 3)
-        self.shoot(window, "models-more")
-        bar.setValue(0)
+        self.model_parts(window)
         window.importer.offer(copy)
         self.shoot(window, "models-import")
         window.findChild(Dialog).finish("")  # type: ignore[union-attr]
@@ -189,6 +187,49 @@ class Gallery:
         self.shoot(window, "settings-small")
         window.close()
         window.deleteLater()
+
+    def model_parts(self, window: MainWindow) -> None:
+        """What the models page shows besides the models that are here; a folder stands for the hub."""
+        page, app = window.models, window._app
+        page.show_part(Part.RECOMMENDED)
+        until(lambda: all(card.fit.estimate is not None for card in page.builds.values()))
+        self.shoot(window, "models-recommended")
+        page.show_part(Part.SEARCH)
+        self.shoot(window, "models-search")
+        repository = app.paths.data / "hub" / "someone" / "GLM-4-tiny-GGUF"
+        repository.mkdir(parents=True, exist_ok=True)
+        for name in (
+            "glm-Q4_K_M.gguf",
+            "glm-Q8_0.gguf",
+            "glm-BF16-00001-of-00002.gguf",
+            "glm-BF16-00002-of-00002.gguf",
+        ):
+            (repository / name).write_bytes(app.test_model.read_bytes())
+        for name, address in (("found", f"folder:{app.paths.data / 'hub'}"), ("unreachable", "http://127.0.0.1:9")):
+            app.settings.set("endpoint", address)
+            page.search.field.setText("glm")
+            page.search.ask()
+            until(lambda: not page.search.waiting.isVisible())
+            self.shoot(window, f"models-search-{name}")
+            if page.search.results:
+                page.search.results[0].button.click()
+                until(lambda: len(page.search.repository.cards) == 3)
+                until(lambda: all(card.fit.estimate is not None for card in page.search.repository.cards.values()))
+                self.shoot(window, "models-repository")
+                page.search.close_repository()
+        page.show_part(Part.INSTALLED)
+        card = next(iter(page.cards.values()))
+        for name, show in (
+            ("settings", lambda: card.settings.click()),
+            ("rename", lambda: card.rename_requested.emit(card.model.id)),
+            ("folders", lambda: page.show_folders()),
+        ):
+            show()
+            settle(300)
+            self.shoot(window, f"models-{name}")
+            for dialog in window.findChildren(Dialog):
+                dialog.finish("")
+            settle(50)
 
 
 def main(arguments: list[str]) -> int:

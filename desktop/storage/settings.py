@@ -131,9 +131,9 @@ SETTINGS: tuple[Setting, ...] = (
         "address",
         mark("Downloads"),
         mark("Source"),
-        mark("Where models come from."),
+        mark("Where models come from. Without an address that is Hugging Face."),
         (
-            ("address", mark("The address below, or Hugging Face")),
+            ("address", mark("The address below")),
             ("huggingface", "Hugging Face"),
             ("hf-mirror", "hf-mirror.com"),
             ("modelscope", "ModelScope"),

@@ -84,6 +84,10 @@
         <translation>폴더 추가…</translation>
     </message>
     <message>
+        <source>Add the folder</source>
+        <translation>폴더 추가</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation type="unfinished"></translation>
     </message>
@@ -572,6 +576,10 @@
         <translation>이 폴더에 있는 모델은 목록에 표시되며 그 자리에서 사용됩니다. 프로그램은 폴더의 내용을 바꾸지 않습니다.</translation>
     </message>
     <message>
+        <source>Models in this folder are listed and used in place. The program never changes anything there.</source>
+        <translation>이 폴더에 있는 모델은 목록에 표시되며 그 자리에서 사용됩니다. 프로그램은 폴더의 내용을 바꾸지 않습니다.</translation>
+    </message>
+    <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 계열이 아닌 모델은 여기서 잘 작동하지 않을 수 있습니다.</translation>
     </message>
@@ -917,7 +925,7 @@
     </message>
     <message>
         <source>Show the download of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 내려받기 보기</translation>
     </message>
     <message>
         <source>Show the list ({keys})</source>
@@ -996,8 +1004,8 @@
         <translation>글자 크기</translation>
     </message>
     <message>
-        <source>The address below, or Hugging Face</source>
-        <translation type="unfinished"></translation>
+        <source>The address below</source>
+        <translation>아래 주소</translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>
@@ -1296,8 +1304,12 @@
         <translation>제자리에서 쓰기</translation>
     </message>
     <message>
+        <source>Use the models in “{name}”?</source>
+        <translation>“{name}” 폴더의 모델을 사용할까요?</translation>
+    </message>
+    <message>
         <source>Use {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 사용</translation>
     </message>
     <message>
         <source>Use {name} where it is</source>
@@ -1340,8 +1352,8 @@
         <translation>무엇을 이야기해 볼까요?</translation>
     </message>
     <message>
-        <source>Where models come from.</source>
-        <translation type="unfinished"></translation>
+        <source>Where models come from. Without an address that is Hugging Face.</source>
+        <translation>모델을 내려받을 곳입니다. 주소가 없으면 Hugging Face입니다.</translation>
     </message>
     <message>
         <source>Whether it fits is not known: {reason}</source>

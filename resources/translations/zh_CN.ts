@@ -84,6 +84,10 @@
         <translation>添加文件夹…</translation>
     </message>
     <message>
+        <source>Add the folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation type="unfinished"></translation>
     </message>
@@ -572,6 +576,10 @@
         <translation>这些文件夹里的模型会列出来并直接使用，本程序绝不改动其中的任何内容。</translation>
     </message>
     <message>
+        <source>Models in this folder are listed and used in place. The program never changes anything there.</source>
+        <translation>这个文件夹里的模型会列出来并直接使用，本程序绝不改动其中的任何内容。</translation>
+    </message>
+    <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 系列以外的模型在这里可能效果不佳。</translation>
     </message>
@@ -917,7 +925,7 @@
     </message>
     <message>
         <source>Show the download of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>显示 {name} 的下载</translation>
     </message>
     <message>
         <source>Show the list ({keys})</source>
@@ -996,8 +1004,8 @@
         <translation>文字大小</translation>
     </message>
     <message>
-        <source>The address below, or Hugging Face</source>
-        <translation type="unfinished"></translation>
+        <source>The address below</source>
+        <translation>下面的地址</translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>
@@ -1296,8 +1304,12 @@
         <translation>在原处使用</translation>
     </message>
     <message>
+        <source>Use the models in “{name}”?</source>
+        <translation>使用“{name}”中的模型？</translation>
+    </message>
+    <message>
         <source>Use {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 {name}</translation>
     </message>
     <message>
         <source>Use {name} where it is</source>
@@ -1340,8 +1352,8 @@
         <translation>想聊点什么？</translation>
     </message>
     <message>
-        <source>Where models come from.</source>
-        <translation type="unfinished"></translation>
+        <source>Where models come from. Without an address that is Hugging Face.</source>
+        <translation>模型从哪里下载。没有填写地址时为 Hugging Face。</translation>
     </message>
     <message>
         <source>Whether it fits is not known: {reason}</source>

@@ -6,12 +6,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.models import ModelId
 from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.models.importing import dropped
 from desktop.ui.models.page import Part
+from desktop.ui.widgets import Dialog
 from tests.ui.conftest import Open, ready
 
 
@@ -116,3 +119,20 @@ def test_models_of_other_programs_are_offered_and_used_in_place(
     assert model.path == paths[0]
     assert ModelId(model.id) in page.cards
     assert page.recommended.hint is None
+
+
+def test_a_folder_can_be_dropped_on_the_window(
+    app: Application, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "dropped 폴더"
+    folder.mkdir()
+    shutil.copy(app.test_model, folder / "mine.gguf")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    assert dropped(data) == folder
+    window.importer.offer(folder)
+    (dialog,) = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+    assert folder.name in dialog.accessibleName()
+    dialog.button("add").click()
+    qtbot.waitUntil(lambda: len(window.models.cards) == 1, timeout=10_000)
+    assert [one.path for one in app.folders.list()] == [folder]

@@ -112,6 +112,9 @@ class DownloadView(QWidget):
         error = download.error if failed or download.state is DownloadState.PAUSED else None
         self.error.setText(messages.sentence(error, download.error_data) if error else "")
         self.error.setVisible(bool(error))
+        self.error.set_role(
+            "danger" if failed else "warning"
+        )  # what is paused goes on by itself when the reason is gone
         self._action = messages.action(error) if error else Action.NONE
         text = action_text(self._action) if self._action is not Action.RETRY else ""
         self._next = next_source(download.error_data) if error else ""

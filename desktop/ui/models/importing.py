@@ -1,4 +1,4 @@
-"""Taking in a model file the user already has: chosen, or dropped on the window; linked where it lies, or copied."""
+"""Taking in what the user already has: a file, chosen or dropped on the window, linked or copied; a folder that is dropped."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ class Importer(QObject):
         """Ask whether to link or to copy, then import."""
         if self._name is not None:
             return
+        if path.is_dir():
+            self._offer_folder(path)
+            return
         try:
             length = size(path.stat().st_size)
         except OSError:  # the library says what is wrong with it
@@ -70,6 +73,21 @@ class Importer(QObject):
             ],
         )
         dialog.chosen.connect(lambda key: self.take(path, copy=key == "copy") if key else None)
+        dialog.open()
+
+    def _offer_folder(self, folder: Path) -> None:
+        dialog = Dialog(
+            self._window,
+            tr("Use the models in “{name}”?", name=folder.name or str(folder)),
+            tr("Models in this folder are listed and used in place. The program never changes anything there."),
+            [Choice("", tr("Cancel"), "quiet"), Choice("add", tr("Add the folder"), "primary")],
+        )
+
+        def chosen(key: str) -> None:
+            if key:
+                self._bridge.when(self._app.folders.add(folder), None, self.failed.emit, self)
+
+        dialog.chosen.connect(chosen)
         dialog.open()
 
     def take(self, path: Path, *, copy: bool) -> None:
@@ -97,6 +115,6 @@ class Importer(QObject):
 
 
 def dropped(data: QMimeData) -> Path | None:
-    """The one local file of a drag, if it can be a model: anything but a folder, the library judges the rest."""
+    """The one local file or folder of a drag; the library judges the rest."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and not files[0].is_dir() else None
+    return files[0] if len(files) == 1 else None
