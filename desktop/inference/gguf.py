@@ -36,6 +36,7 @@ _MAX_STRING = 64 * 1024 * 1024
 _MAX_HEADER = 512 * 1024 * 1024
 _MAX_ITEMS = 8_000_000
 """Array items of all values together. The largest vocabularies with their merges have about 1,500,000."""
+_MAX_NUMBER = (1 << 31) - 1
 _KEPT_STRING = 4096
 """Longer texts (templates) are skipped; nothing we look for is longer."""
 
@@ -67,13 +68,16 @@ class _Raw:
         return value if isinstance(value, str) else ""
 
     def number(self, key: str) -> int:
+        """A count; what cannot be one becomes the nearest that can."""
         value = self.values.get(key, self.first.get(key, 0))
-        return int(value) if isinstance(value, int) and not isinstance(value, bool) else 0
+        return max(0, min(value, _MAX_NUMBER)) if isinstance(value, int) and not isinstance(value, bool) else 0
 
     def per_layer(self, key: str, count: int) -> tuple[int, ...]:
         """One value for each layer: as the file has them, or the same for all."""
         listed = self.lists.get(key, ())
-        return (listed + (0,) * count)[:count] if listed else (self.number(key),) * count
+        if not listed:
+            return (self.number(key),) * count
+        return tuple(max(0, min(value, _MAX_NUMBER)) for value in (listed + (0,) * count)[:count])
 
 
 def read_header(path: Path) -> ModelHeader:

@@ -68,6 +68,13 @@ def test_one_value_per_layer_is_understood(tmp_path: Path) -> None:
     assert found.kv_per_token == 28_672
 
 
+@pytest.mark.parametrize(("declared", "context"), [(-1, 0), (0, 0), (1 << 40, (1 << 31) - 1)])
+def test_impossible_numbers_become_possible_ones(tmp_path: Path, declared: int, context: int) -> None:
+    found = read_header(write(tmp_path / "m.gguf", {"chatglm.context_length": declared}))
+    assert found.context == context
+    assert usable_context(found, 0) == 8192
+
+
 def test_other_families_are_other(tmp_path: Path) -> None:
     changes: dict[str, Value | None] = {
         "general.architecture": "qwen3",
