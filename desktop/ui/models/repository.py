@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import messages
 from desktop.app import Application
@@ -108,6 +108,8 @@ class RepositoryView(QWidget):
             return
         if self._asked is not None:
             self._asked.cancel()
+        if self.trouble.isAncestorOf(QApplication.focusWidget() or self):
+            self.back.setFocus()  # what has it goes away now
         clear(self._rows)
         self.cards = {}
         self.builds = {}

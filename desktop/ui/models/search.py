@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
@@ -108,6 +108,12 @@ class SearchPart(QWidget):
         if self._asked is not None:
             self._asked.cancel()
             self._asked = None
+        if self.isAncestorOf(focused := QApplication.focusWidget() or self) and focused not in (
+            self.field,
+            self.button,
+            self.expert,
+        ):
+            self.field.setFocus()  # what has it goes away now
         clear(self._rows)
         self.results = []
         if not text:
