@@ -296,8 +296,8 @@ class HubHandler(Handler):
 
     def _respond(self, path: str) -> None:
         if path == "/api/models":
-            wanted = parse_qs(urlsplit(self.path).query).get("search", [""])[0].lower()
-            names = [name for name in self.hub.names() if wanted in name.lower()]
+            text = parse_qs(urlsplit(self.path).query).get("search", [""])[0].lower()
+            names = [name for name in self.hub.names() if text in name.lower()]
             self._json([self._info(name, {}, self.hub.commit(name)) for name in names])
             return
         found = [(name, match) for name, form in self._FORMS if (match := form.fullmatch(path))]

@@ -98,32 +98,30 @@ def server(source: Path) -> Iterator[HubServer]:
 
 def harmless(dice: random.Random) -> Fault:
     """A fault after which nothing need be fetched twice."""
-    return dice.choice(
-        [
-            lambda: Fault(cut=dice.randrange(0, 8 * MB)),
-            lambda: Fault(cut=dice.randrange(0, 2 * CHUNK)),
-            lambda: Fault(status=dice.choice([429, 500, 502, 503]), headers={"Retry-After": "0"}),
-            lambda: Fault(on="hub", method="GET", status=dice.choice([429, 500])),
-            lambda: Fault(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
-            lambda: Fault(hold=dice.randrange(0, 2 * MB)),
-            lambda: Fault(drip=0.02),
-            lambda: Fault(no_length=True, cut=dice.randrange(0, 8 * MB)),
-        ]
-    )()
+    kinds: list[Callable[[], Fault]] = [
+        lambda: Fault(cut=dice.randrange(0, 8 * MB)),
+        lambda: Fault(cut=dice.randrange(0, 2 * CHUNK)),
+        lambda: Fault(status=dice.choice([429, 500, 502, 503]), headers={"Retry-After": "0"}),
+        lambda: Fault(on="hub", method="GET", status=dice.choice([429, 500])),
+        lambda: Fault(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
+        lambda: Fault(hold=dice.randrange(0, 2 * MB)),
+        lambda: Fault(drip=0.02),
+        lambda: Fault(no_length=True, cut=dice.randrange(0, 8 * MB)),
+    ]
+    return dice.choice(kinds)()
 
 
 def harmful(dice: random.Random) -> Fault:
     """A fault that spoils what came, or ends the download with an error."""
-    return dice.choice(
-        [
-            lambda: Fault(corrupt=dice.randrange(SIZE), times=3),
-            lambda: Fault(ignore_range=True, times=dice.choice([1, 20])),
-            lambda: Fault(shift_range=dice.choice([-1, 1, CHUNK])),
-            lambda: Fault(status=200, headers={"Content-Type": "text/html"}, body=LOGIN_PAGE),
-            lambda: Fault(on="hub", method="GET", headers={"X-Linked-Etag": '"another"'}),
-            lambda: Fault(on="hub", status=200, headers={"Content-Type": "text/html"}, body=LOGIN_PAGE),
-        ]
-    )()
+    kinds: list[Callable[[], Fault]] = [
+        lambda: Fault(corrupt=dice.randrange(SIZE), times=3),
+        lambda: Fault(ignore_range=True, times=dice.choice([1, 20])),
+        lambda: Fault(shift_range=dice.choice([-1, 1, CHUNK])),
+        lambda: Fault(status=200, headers={"Content-Type": "text/html"}, body=LOGIN_PAGE),
+        lambda: Fault(on="hub", method="GET", headers={"X-Linked-Etag": '"another"'}),
+        lambda: Fault(on="hub", status=200, headers={"Content-Type": "text/html"}, body=LOGIN_PAGE),
+    ]
+    return dice.choice(kinds)()
 
 
 @pytest.mark.parametrize("seed", range(SCHEDULES))
