@@ -12,6 +12,7 @@ import random
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from desktop.inference.architectures import BLOCKS
@@ -113,13 +114,12 @@ def write_model(path: Path, shape: Shape, quantization: str, *, data: bool = Tru
     """Write the file; without `data` the weights are a hole (zeros) and cost no disk on most systems."""
     tensors = _placed(_tensors(shape, quantization))
     head = _head(shape, quantization, tensors, name or path.stem)
-    pools = {kind: _pool(kind) for kind in {tensor.kind for tensor in tensors}}
     with path.open("wb") as file:
         file.write(head)
         for tensor in tensors:
             file.seek(len(head) + tensor.offset)
             if data:
-                pool = pools[tensor.kind]
+                pool = _pool(tensor.kind)
                 for _ in range(tensor.bytes // len(pool)):
                     file.write(pool)
                 file.write(pool[: tensor.bytes % len(pool)])
@@ -169,25 +169,30 @@ def _head(shape: Shape, quantization: str, tensors: list[Made], name: str) -> by
             f"{a}.attention.value_length_mla": shape.head,
             f"{a}.vocab_size": shape.vocabulary,
         }
-    tokens = ["<unk>", "<s>", "</s>", *(f"<0x{n:02X}>" for n in range(256)), *shape.landmarks]
-    tokens += [f"▁t{n}" for n in range(shape.vocabulary - len(tokens))]
-    kinds = [2, 3, 3, *[6] * 256, *[3] * len(shape.landmarks)]
-    kinds += [1] * (shape.vocabulary - len(kinds))
     values["tokenizer.ggml.model"] = "llama"
-    values["tokenizer.ggml.tokens"] = tokens
     if not shape.landmarks:
         values["tokenizer.chat_template"] = "{% for m in messages %}{{ m.content }}{% endfor %}"
-    body = b"".join(value(key, what) for key, what in values.items())
-    scores = struct.pack(f"<{shape.vocabulary}f", *(-float(n) for n in range(shape.vocabulary)))
-    body += text("tokenizer.ggml.scores") + struct.pack("<IIQ", 9, 6, shape.vocabulary) + scores
-    body += text("tokenizer.ggml.token_type") + struct.pack("<IIQ", 9, 5, shape.vocabulary)
-    body += struct.pack(f"<{shape.vocabulary}i", *kinds)
-    data = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values) + 2) + body
+    body = b"".join(value(key, what) for key, what in values.items()) + _vocabulary(shape.vocabulary, shape.landmarks)
+    data = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values) + 3) + body
     for tensor in tensors:
         data += text(tensor.name) + struct.pack("<I", len(tensor.dimensions))
         data += struct.pack(f"<{len(tensor.dimensions)}Q", *tensor.dimensions)
         data += struct.pack("<IQ", tensor.kind, tensor.offset)
     return data + b"\0" * (-len(data) % 32)
+
+
+@cache
+def _vocabulary(size: int, landmarks: tuple[str, ...]) -> bytes:
+    """Three values: the tokens, their scores and their kinds."""
+    tokens = ["<unk>", "<s>", "</s>", *(f"<0x{n:02X}>" for n in range(256)), *landmarks]
+    tokens += [f"▁t{n}" for n in range(size - len(tokens))]
+    kinds = [2, 3, 3, *[6] * 256, *[3] * len(landmarks)]
+    kinds += [1] * (size - len(kinds))
+    data = value("tokenizer.ggml.tokens", tokens)
+    data += text("tokenizer.ggml.scores") + struct.pack("<IIQ", 9, 6, size)
+    data += struct.pack(f"<{size}f", *(-float(n) for n in range(size)))
+    data += text("tokenizer.ggml.token_type") + struct.pack("<IIQ", 9, 5, size)
+    return data + struct.pack(f"<{size}i", *kinds)
 
 
 def _placed(tensors: Iterator[Made]) -> list[Made]:
@@ -282,6 +287,7 @@ def _for_rows(kind: int, width: int) -> int:
     return kind if width % BLOCKS[kind][0] == 0 else _FALLBACK[kind]
 
 
+@cache
 def _pool(kind: int) -> bytes:
     """About a megabyte of whole blocks: random, but every scale is small and finite."""
     width = BLOCKS[kind][1]

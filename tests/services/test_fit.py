@@ -89,12 +89,12 @@ def test_the_shapes_of_the_catalogue_are_those_of_the_files(app: Application, fi
     ):
         entry = next(entry for entry in app.library.catalog() if entry.id == id)
         path = write_model(tmp_path / "m.gguf", SHAPES[shape], "Q4_K_M", data=False)
-        header = read_header(path).footprint
+        real = read_header(path).footprint
         found = fit.catalog(entry, 4096).result(30)
-        assert header is not None
+        assert real is not None
         assert found is not None
-        assert found.kv == 4096 * 2 * (sum(header.keys) + sum(header.values)), id
-        assert found.layers == len(header.blocks)
+        assert found.kv == 4096 * 2 * (sum(real.keys) + sum(real.values)), id
+        assert found.layers == len(real.blocks)
 
 
 def test_one_header_tells_of_all_quantizations(app: Application, hub: HubServer, tmp_path: Path) -> None:
