@@ -332,10 +332,6 @@
         <translation>그래픽 카드에 들어갑니다</translation>
     </message>
     <message>
-        <source>Fits well</source>
-        <translation>잘 맞음</translation>
-    </message>
-    <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>들어갑니다. 레이어 {count}개 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
     </message>
@@ -618,14 +614,6 @@
     <message>
         <source>Name of a model</source>
         <translation>모델 이름</translation>
-    </message>
-    <message>
-        <source>Needs more disk space</source>
-        <translation>디스크 공간 부족</translation>
-    </message>
-    <message>
-        <source>Needs more memory</source>
-        <translation>메모리 부족</translation>
     </message>
     <message>
         <source>Network settings</source>
@@ -1254,10 +1242,6 @@
     <message>
         <source>Threads</source>
         <translation>스레드</translation>
-    </message>
-    <message>
-        <source>Tight</source>
-        <translation>빠듯함</translation>
     </message>
     <message>
         <source>Title of the conversation</source>

@@ -332,10 +332,6 @@
         <translation>显卡放得下</translation>
     </message>
     <message>
-        <source>Fits well</source>
-        <translation>很合适</translation>
-    </message>
-    <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>放得下，{count} 层中有 {n} 层在显卡上</translation>
     </message>
@@ -618,14 +614,6 @@
     <message>
         <source>Name of a model</source>
         <translation>模型的名称</translation>
-    </message>
-    <message>
-        <source>Needs more disk space</source>
-        <translation>磁盘空间不足</translation>
-    </message>
-    <message>
-        <source>Needs more memory</source>
-        <translation>内存不足</translation>
     </message>
     <message>
         <source>Network settings</source>
@@ -1254,10 +1242,6 @@
     <message>
         <source>Threads</source>
         <translation>线程</translation>
-    </message>
-    <message>
-        <source>Tight</source>
-        <translation>勉强</translation>
     </message>
     <message>
         <source>Title of the conversation</source>

@@ -234,6 +234,9 @@ def test_all_downloads_pause_and_one_goes_first(
     assert not views["one.gguf"].first.isVisible()
     last.first.click()
     qtbot.waitUntil(lambda: app.downloads.get(last.download.id).rank < views["two.gguf"].download.rank, timeout=10_000)
+    qtbot.waitUntil(
+        lambda: last.mapTo(panel, last.pos()).y() < views["two.gguf"].mapTo(panel, last.pos()).y(), timeout=5_000
+    )
     assert panel.all_button.text() == "Pause all"
     panel.all_button.click()
     qtbot.waitUntil(lambda: panel.running == 0, timeout=10_000)

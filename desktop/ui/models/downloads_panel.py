@@ -81,7 +81,10 @@ class DownloadsPanel(QWidget):
     def _refresh(self) -> None:
         self.setVisible(bool(self.views))
         queued = [view for view in self.views.values() if view.download.state is DownloadState.QUEUED]
-        for view in self.views.values():
+        for place, view in enumerate(sorted(self.views.values(), key=_place)):
+            card = view.parentWidget()
+            if card is not None and self._rows.indexOf(card) != place:
+                self._rows.insertWidget(place, card)
             view.show_first(view in queued and len(self.views) > 1)
         self.all_button.setVisible(len(self.views) > 1)
         self.all_button.setText(tr("Pause all") if self.running else tr("Resume all"))
@@ -95,3 +98,8 @@ class DownloadsPanel(QWidget):
         downloads = self._app.downloads
         future = downloads.pause_all() if self.running else downloads.resume_all()
         self._bridge.when(future, None, self.error_met.emit, self)
+
+
+def _place(view: DownloadView) -> tuple[int, int]:
+    """Where it stands in the queue."""
+    return view.download.rank, view.download.id

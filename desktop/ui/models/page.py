@@ -228,6 +228,8 @@ class ModelsPage(Page):
         here = {(model.repository, model.file): model.id for model in models.values()}
         on_the_way = {(download.repository, file.file) for download in coming for file in download.files[:1]}
         self.search.repository.show_states(here, on_the_way)
+        if self._machine is not None:
+            self.search.repository.show_room(self._machine.disk_free)
         count = len(coming)
         text = tr("On this computer")
         self.segments.button(Part.INSTALLED).setText(

@@ -13,6 +13,7 @@ from desktop import messages
 from desktop.app import Application
 from desktop.core.builds import RemoteBuild, builds
 from desktop.core.errors import WorldError
+from desktop.core.fitness import DISK_MARGIN
 from desktop.core.memory import MemoryEstimate
 from desktop.core.models import ModelId, RemoteFile, RemoteRepository
 from desktop.hub.endpoints import page_url
@@ -135,6 +136,11 @@ class RepositoryView(QWidget):
         for file, card in self.cards.items():
             key = (self.repository.repository, file)
             card.show_state(here.get(key), key in coming)
+
+    def show_room(self, free: int) -> None:
+        """Which builds the disk has room for, `free` bytes being left."""
+        for file, card in self.cards.items():
+            card.show_room((self.builds[file].size or 0) + DISK_MARGIN <= free)
 
     def _list(self, offered: tuple[RemoteBuild, ...]) -> None:
         self._show(nothing=not offered)

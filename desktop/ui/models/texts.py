@@ -28,13 +28,6 @@ _QUALITY = {
     32: mark("32-bit, the original"),
 }
 
-_FIT = {
-    Fit.GOOD: mark("Fits well"),
-    Fit.TIGHT: mark("Tight"),
-    Fit.TOO_LARGE: mark("Needs more memory"),
-    Fit.NO_DISK: mark("Needs more disk space"),
-}
-
 _FIT_WHY = {
     Fit.GOOD: mark("Fits into the free memory of this computer."),
     Fit.TIGHT: mark("Fits if you close other programs."),
@@ -82,11 +75,6 @@ def quality(quantization: str) -> str:
             break
     text = _QUALITY.get(int(digits)) if digits else None
     return tr(text) if text else ""
-
-
-def fit(value: Fit) -> str:
-    """A label of one or two words."""
-    return tr(_FIT[value])
 
 
 def fit_reason(value: Fit) -> str:
