@@ -57,7 +57,7 @@
     </message>
     <message>
         <source>A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>시스템 인증서 외에 신뢰할 인증서 파일(PEM)입니다. 회사 프록시에 필요할 때 지정하세요.</translation>
     </message>
     <message>
         <source>A token is kept.</source>
@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>주소</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -157,7 +157,7 @@
     </message>
     <message>
         <source>Certificates</source>
-        <translation type="unfinished"></translation>
+        <translation>인증서</translation>
     </message>
     <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
@@ -209,7 +209,7 @@
     </message>
     <message>
         <source>Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>연결 수</translation>
     </message>
     <message>
         <source>Context</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>Downloads at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>동시 내려받기 수</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -349,11 +349,11 @@
     </message>
     <message>
         <source>For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none.</source>
-        <translation type="unfinished"></translation>
+        <translation>내려받기에만 사용합니다. 예: http://127.0.0.1:7890 또는 socks5://127.0.0.1:1080. 비워 두면 시스템 설정을 따르고, direct를 입력하면 사용하지 않습니다.</translation>
     </message>
     <message>
         <source>For each large file. More can be faster where a source limits every single one.</source>
-        <translation type="unfinished"></translation>
+        <translation>큰 파일마다 사용하는 연결 수입니다. 연결마다 속도를 제한하는 곳에서는 많을수록 빠를 수 있습니다.</translation>
     </message>
     <message>
         <source>For example</source>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>없음</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -661,15 +661,15 @@
     </message>
     <message>
         <source>Nothing was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>찾은 것이 없습니다.</translation>
     </message>
     <message>
         <source>Of all downloads together, in KB per second.</source>
-        <translation type="unfinished"></translation>
+        <translation>모든 내려받기를 합한 속도이며 단위는 초당 KB입니다.</translation>
     </message>
     <message>
         <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hugging Face와 호환되는 다른 허브나 미러의 주소입니다. 폴더나 USB 메모리는 folder:경로 형식으로 입력하세요.</translation>
     </message>
     <message>
         <source>Of menus and messages. The model answers in the language you write.</source>
@@ -945,7 +945,7 @@
     </message>
     <message>
         <source>Speed limit</source>
-        <translation type="unfinished"></translation>
+        <translation>속도 제한</translation>
     </message>
     <message>
         <source>Start again</source>
@@ -1117,7 +1117,7 @@
     </message>
     <message>
         <source>The others wait in the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>나머지는 대기열에서 기다립니다.</translation>
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
@@ -1129,11 +1129,11 @@
     </message>
     <message>
         <source>The program is offline. Switch Offline off in Settings to reach the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>프로그램이 오프라인 상태입니다. 네트워크를 사용하려면 설정에서 오프라인을 끄세요.</translation>
     </message>
     <message>
         <source>The program sends nothing into the network. Downloads wait until you switch it off.</source>
-        <translation type="unfinished"></translation>
+        <translation>프로그램이 네트워크로 아무것도 보내지 않습니다. 이 옵션을 끌 때까지 내려받기가 기다립니다.</translation>
     </message>
     <message>
         <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
@@ -1165,7 +1165,7 @@
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
         <source>There is no model in GGUF format in {repository}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repository}에는 GGUF 형식의 모델이 없습니다.</translation>
     </message>
     <message>
         <source>There is no model “{id}” on this computer.</source>
@@ -1665,7 +1665,7 @@
     </message>
     <message>
         <source>{source} may have it: try again with {option}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source}에 있을 수 있습니다. {option} 옵션으로 다시 시도하세요.</translation>
     </message>
     <message>
         <source>{time} left</source>

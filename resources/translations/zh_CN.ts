@@ -57,7 +57,7 @@
     </message>
     <message>
         <source>A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>除系统证书外还要信任的证书文件（PEM），公司代理有时需要。</translation>
     </message>
     <message>
         <source>A token is kept.</source>
@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -157,7 +157,7 @@
     </message>
     <message>
         <source>Certificates</source>
-        <translation type="unfinished"></translation>
+        <translation>证书</translation>
     </message>
     <message>
         <source>Chat with a GLM model on this computer: offline, private, and free.</source>
@@ -209,7 +209,7 @@
     </message>
     <message>
         <source>Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接数</translation>
     </message>
     <message>
         <source>Context</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>Downloads at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>同时下载数</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -349,11 +349,11 @@
     </message>
     <message>
         <source>For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅用于下载，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080 。留空则使用系统设置；填 direct 表示不用代理。</translation>
     </message>
     <message>
         <source>For each large file. More can be faster where a source limits every single one.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个大文件使用的连接数。如果来源限制单个连接的速度，多几个会更快。</translation>
     </message>
     <message>
         <source>For example</source>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -661,15 +661,15 @@
     </message>
     <message>
         <source>Nothing was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到任何结果。</translation>
     </message>
     <message>
         <source>Of all downloads together, in KB per second.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有下载合计，单位为 KB/秒。</translation>
     </message>
     <message>
         <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
-        <translation type="unfinished"></translation>
+        <translation>兼容 Hugging Face 接口的其他模型站或镜像的地址；文件夹或 U 盘写作 folder:路径。</translation>
     </message>
     <message>
         <source>Of menus and messages. The model answers in the language you write.</source>
@@ -945,7 +945,7 @@
     </message>
     <message>
         <source>Speed limit</source>
-        <translation type="unfinished"></translation>
+        <translation>限速</translation>
     </message>
     <message>
         <source>Start again</source>
@@ -1117,7 +1117,7 @@
     </message>
     <message>
         <source>The others wait in the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>其余的在队列中等待。</translation>
     </message>
     <message>
         <source>The part that was already here turned out to be damaged, so the download began again.</source>
@@ -1129,11 +1129,11 @@
     </message>
     <message>
         <source>The program is offline. Switch Offline off in Settings to reach the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>本程序处于离线状态。要联网，请在设置中关闭“离线”。</translation>
     </message>
     <message>
         <source>The program sends nothing into the network. Downloads wait until you switch it off.</source>
-        <translation type="unfinished"></translation>
+        <translation>本程序不向网络发送任何内容。下载会等到你关闭此选项后再继续。</translation>
     </message>
     <message>
         <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
@@ -1165,7 +1165,7 @@
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
         <source>There is no model in GGUF format in {repository}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repository} 中没有 GGUF 格式的模型。</translation>
     </message>
     <message>
         <source>There is no model “{id}” on this computer.</source>
@@ -1665,7 +1665,7 @@
     </message>
     <message>
         <source>{source} may have it: try again with {option}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} 可能有：请加上 {option} 重试。</translation>
     </message>
     <message>
         <source>{time} left</source>
