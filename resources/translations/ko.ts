@@ -616,6 +616,10 @@
         <translation>모델 이름</translation>
     </message>
     <message>
+        <source>Needs more disk space</source>
+        <translation>디스크 공간 부족</translation>
+    </message>
+    <message>
         <source>Network settings</source>
         <translation>네트워크 설정</translation>
     </message>

@@ -616,6 +616,10 @@
         <translation>模型的名称</translation>
     </message>
     <message>
+        <source>Needs more disk space</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
         <source>Network settings</source>
         <translation>网络设置</translation>
     </message>

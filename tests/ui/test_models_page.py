@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,24 @@ def test_a_download_goes_on_from_another_source_with_one_click(
     qtbot.waitUntil(lambda: shown.main.text() != "Pause", timeout=20_000)
     shown.source_requested.emit(failed.id, hub.url)
     qtbot.waitUntil(lambda: len(window.models.cards) == 2, timeout=30_000)
+
+
+def test_the_build_for_this_computer_comes_first(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    page = window.models
+    page.show_part(Part.RECOMMENDED)
+    wanted = app.library.recommended(app.library.machine()).id
+    qtbot.waitUntil(lambda: page.builds[wanted].proposed.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: min(page.builds.values(), key=lambda card: card.y()) is page.builds[wanted], timeout=5_000)
+    assert sum(card.proposed.isVisible() for card in page.builds.values()) == 1
+
+
+def test_a_build_without_room_on_the_disk_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.models
+    page.show_part(Part.RECOMMENDED)
+    qtbot.waitUntil(lambda: all(card.fit.isVisible() for card in page.builds.values()), timeout=10_000)
+    assert page._machine is not None
+    page._show_machine(replace(page._machine, disk_free=2_000_000_000))
+    small, large = page.builds[ENTRY], page.builds["glm-4-32b-0414-q4_k_m"]
+    assert small.button.isEnabled()
+    assert not large.button.isEnabled()
+    assert "disk" in large.state.text()

@@ -81,12 +81,20 @@ class BuildCard(Card):
             else tr("Download {name}", name=self._name)
         )
         self.button.set_icon("download" if free else None)
-        self.state.setText(tr("On this computer") if here else tr("Downloading") if coming else "")
-        self.state.setVisible(not free)
-        self.button.setEnabled(self.can_be_had or not free)
-        self.button.setToolTip(
-            tr("There is not enough room on the disk for it.") if free and not self.can_be_had else ""
+        full = free and not self.can_be_had
+        self.state.setText(
+            tr("On this computer")
+            if here
+            else tr("Downloading")
+            if coming
+            else tr("Needs more disk space")
+            if full
+            else ""
         )
+        self.state.set_role("danger" if full else "accent")
+        self.state.setVisible(full or not free)
+        self.button.setEnabled(not full)
+        self.button.setToolTip(tr("There is not enough room on the disk for it.") if full else "")
 
     def _on_clicked(self) -> None:
         if self._model is not None:

@@ -215,9 +215,8 @@ class ModelsPage(Page):
             return
         self.recommended.show_machine(replace(self._machine, devices=self._devices))
         context = self.recommended.context.context
-        proposed = self._app.library.recommended(self._machine)
+        self.recommended.propose(self._app.library.recommended(self._machine).id)
         for card in self.recommended.cards.values():
-            card.proposed.setVisible(card.entry.id == proposed.id)
             card.show_room(self._machine.disk_free >= card.entry.size + DISK_MARGIN)
             self._bridge.when(self._app.fit.catalog(card.entry, context), card.show_estimate, None, card)
 

@@ -59,6 +59,15 @@ class RecommendedPart(QWidget):
         """What this computer has."""
         self.machine_line.setText(tr("This computer: {machine}", machine=texts.machine(machine)))
 
+    def propose(self, id: str) -> None:
+        """Put the build for this computer in front, and say so; the others follow in the catalogue's order."""
+        for card in self.cards.values():
+            card.proposed.setVisible(card.entry.id == id)
+        first = self._column.indexOf(self.context) + 1
+        for place, card in enumerate(sorted(self.cards.values(), key=lambda card: card.entry.id != id)):
+            if self._column.indexOf(card) != first + place:
+                self._column.insertWidget(first + place, card)
+
     def show_states(self, models: Mapping[str, ModelFile], coming: Sequence[Download]) -> None:
         """Which builds are here, by id or by repository and file, and which are on their way."""
         here = {(model.repository, model.file): model.id for model in models.values() if model.repository is not None}
