@@ -144,7 +144,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The part that was already here turned out to be damaged, so the download began again."),
         Action.NONE,
     ),
-    "disk.full": (mark("The disk is full: {path} needs {needed}. Make room, then try again."), Action.FREE_SPACE),
+    "disk.full": (
+        mark("The disk is full: {path} needs {needed}, and {free} is free. Make room for it."),
+        Action.FREE_SPACE,
+    ),
     "disk.denied": (mark("{path} cannot be written: {reason}."), Action.RETRY),
     "database.newer": (
         mark(
@@ -212,6 +215,11 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
     if isinstance(kind := data.get("kind"), str):
         part = re.fullmatch(r"part (\d+) of (\d+)", kind)
         values["kind"] = tr("part {n} of {count}", n=part[1], count=part[2]) if part else tr(_KINDS.get(kind, kind))
+    if code == "download.wrong_bytes" and isinstance(times := data.get("times"), int) and times > 1:
+        source = mark(
+            "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
+            "Choose another source."
+        )
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
     return tr(source).format_map(_Forgiving(values))

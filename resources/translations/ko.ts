@@ -1032,8 +1032,8 @@
         <translation>디스크가 가득 찼습니다. {path}에 더 쓸 수 없습니다. 공간을 비우고 다시 시도하세요.</translation>
     </message>
     <message>
-        <source>The disk is full: {path} needs {needed}. Make room, then try again.</source>
-        <translation>디스크 공간이 부족합니다. {path}에 {needed}가 필요합니다. 공간을 비우고 다시 시도하세요.</translation>
+        <source>The disk is full: {path} needs {needed}, and {free} is free. Make room for it.</source>
+        <translation>공간이 부족합니다: {path}에 {needed}이(가) 필요하지만 {free}만 남아 있습니다. 공간을 확보하세요.</translation>
     </message>
     <message>
         <source>The engine answers, but not what it should.</source>
@@ -1166,6 +1166,10 @@
     <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
+    </message>
+    <message>
+        <source>The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. Choose another source.</source>
+        <translation>소스가 같은 잘못된 “{file}”을(를) 다시 보냈습니다. 체크섬이 허브가 알려 준 값과 달라서 버렸습니다. 다른 소스를 선택하세요.</translation>
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>

@@ -1032,8 +1032,8 @@
         <translation>磁盘已满：{path} 无法继续写入。请腾出空间，然后重试。</translation>
     </message>
     <message>
-        <source>The disk is full: {path} needs {needed}. Make room, then try again.</source>
-        <translation>磁盘空间不足：{path} 需要 {needed}。请腾出空间，然后重试。</translation>
+        <source>The disk is full: {path} needs {needed}, and {free} is free. Make room for it.</source>
+        <translation>空间不足：{path} 需要 {needed}，目前只剩 {free}。请腾出空间。</translation>
     </message>
     <message>
         <source>The engine answers, but not what it should.</source>
@@ -1166,6 +1166,10 @@
     <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
+    </message>
+    <message>
+        <source>The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. Choose another source.</source>
+        <translation>来源又发来了同一个错误的“{file}”：校验值与平台公布的不符，已经丢弃。请换一个来源。</translation>
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>

@@ -63,12 +63,13 @@ def _answer(connection: socket.socket, path: Path, sha256: str, rate: int) -> No
         connection.sendall(("\r\n".join(head) + "\r\n\r\n").encode())
         if data.startswith(b"HEAD"):
             return
+        never = threading.Event()
         step = max(16_384, rate // 20) if rate else 8 << 20
         try:
             while first < end:
                 first += os.sendfile(connection.fileno(), file.fileno(), first, min(step, end - first))
                 if rate:
-                    time.sleep(step / rate)
+                    never.wait(step / rate)
         except OSError:
             return
 
