@@ -23,10 +23,10 @@ SECRET = "hf_secretsecretsecret"
 class MemoryKeyring(KeyringBackend):
     """A keyring without a file."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
 
