@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import messages
@@ -126,6 +126,13 @@ class RepositoryView(QWidget):
                 self._show(error=error)
 
         self._bridge.when(asked, came, failed, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back, as the arrow does."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_requested.emit()
+            return
+        super().keyPressEvent(event)
 
     def show_states(
         self, here: Mapping[tuple[str | None, str | None], ModelId], coming: Collection[tuple[str, str]]
