@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.core.events import EngineChanged, ModelInstalled, Noticed
-from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile
+from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile, ModelId, ModelState
 from desktop.i18n import tr
 from desktop.messages import Action
 from desktop.ui import window_state
@@ -69,13 +69,16 @@ class MainWindow(QMainWindow):
         self._state = window_state.read(self._state_file)
         self._folded_by_user = self._state.folded
         self._started = False
+        self._wanted: ModelId | None = None
         self._running = RunningTexts(bridge)
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._place()
         self._build()
         self._bind_keys()
-        first = PageName.CHAT if app.library.choose() is not None else PageName.WELCOME
+        for notice in app.notices:
+            self.notices.show_code(notice.code, notice.data)
+        first = PageName.CHAT if self._usable() is not None else PageName.WELCOME
         self.open_conversation(self._state.conversation, page=first)
         bridge.on(ModelInstalled, self._on_model_installed)
         bridge.on(EngineChanged, lambda event: self._on_engine(event.status), self)
@@ -111,8 +114,6 @@ class MainWindow(QMainWindow):
         self.owner = ChatOwner(app, bridge, self.chat, self._running, frame)
         self._wire()
         self._fold(self._folded_by_user or self.width() < _NARROW)
-        for notice in app.notices:
-            self.notices.show_code(notice.code, notice.data)
 
     def _wire(self) -> None:
         for side in (self.sidebar, self.rail):
@@ -221,8 +222,8 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """After the first paint: load the last used model, or get to know this machine."""
         self._started = True
-        if (model := self._app.library.choose()) is not None:
-            self._app.engine.load(model.id)
+        if (model := self._usable()) is not None:
+            self._load(model.id)
         if self.page is PageName.WELCOME:
             self.welcome.begin()
         QTimer.singleShot(_QUIET, self, markdown.warm)
@@ -332,15 +333,28 @@ class MainWindow(QMainWindow):
     def _on_model_installed(self, event: ModelInstalled) -> None:
         status = self._app.engine.status
         if status.state is EngineState.NONE:
-            self._app.engine.load(event.model)
+            self._load(event.model)
         elif self.page is not PageName.CHAT and (model := _named(self._app, event)) is not None:
             self.toasts.show(tr("“{name}” is on this computer.", name=model.name))
 
     def _on_imported(self, model: ModelFile) -> None:
-        if self._app.engine.status.model != model.id:
-            self._app.engine.load(model.id)
+        # a model that was on the list before is not announced as installed; for a newcomer it is the way in all the same
+        if self.page is PageName.WELCOME and self._app.engine.status.state is EngineState.NONE:
+            self._load(model.id)
+
+    def _usable(self) -> ModelFile | None:
+        ready = (model for model in self._app.library.models() if model.state is ModelState.READY)
+        return self._app.library.choose() or next(ready, None)
+
+    def _load(self, model: ModelId) -> None:
+        """Once, though several events may ask for it: asking again would begin the load again."""
+        if self._wanted != model:
+            self._wanted = model
+            self._app.engine.load(model)
 
     def _on_engine(self, status: EngineStatus) -> None:
+        if status.state is not EngineState.LOADING:
+            self._wanted = None
         if status.state is EngineState.READY and self.page is PageName.WELCOME:
             self.show_page(PageName.CHAT)
 
