@@ -26,14 +26,14 @@ class Event:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationCreated(Event):
     """A conversation was stored for the first time."""
 
     conversation: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationChanged(Event):
     """Title, model or order of a conversation changed."""
 
@@ -41,14 +41,14 @@ class ConversationChanged(Event):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationDeleted(Event):
     """A conversation is no longer listed."""
 
     conversation: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnStarted(Event):
     """A question and its empty answer were stored."""
 
@@ -59,7 +59,7 @@ class TurnStarted(Event):
     answer: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptProgressed(Event):
     """The engine reads the question: `done` of `total` tokens."""
 
@@ -69,7 +69,7 @@ class PromptProgressed(Event):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextArrived(Event):
     """More of the answer."""
 
@@ -80,7 +80,7 @@ class TextArrived(Event):
     thought: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnFinished(Event):
     """The answer is stored in its final state."""
 
@@ -96,21 +96,21 @@ class TurnFinished(Event):
     error_data: dict[str, ErrorValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineChanged(Event):
     """The engine's state or progress changed."""
 
     status: EngineStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadChanged(Event):
     """State of a download changed: queued, running, verifying, paused, failed, done."""
 
     download: Download
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadProgressed(Event):
     """Bytes arrived; at most four times a second. `rate` in bytes per second; `total` None = unknown."""
 
@@ -120,28 +120,28 @@ class DownloadProgressed(Event):
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadRemoved(Event):
     """A download was cancelled: its partial files are gone."""
 
     download: DownloadId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelInstalled(Event):
     """A model can be used from now on."""
 
     model: ModelId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelRemoved(Event):
     """A model is gone from the list."""
 
     model: ModelId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelChecked(Event):
     """Progress of reading a model file whole (verify, import by copy): bytes of bytes."""
 
@@ -150,14 +150,14 @@ class ModelChecked(Event):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettingChanged(Event):
     """A setting has a new value."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Noticed(Event):
     """Something the user should be told once, by code and data (desktop.messages)."""
 

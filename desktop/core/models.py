@@ -44,7 +44,7 @@ class FinishReason(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Usage:
     """Token counts of one answer. `cached_tokens` were not read again; `left_out` counts *messages* that did not fit."""
 
@@ -54,7 +54,7 @@ class Usage:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timings:
     """How long one answer took: milliseconds from the request to its first token; tokens per second after it."""
 
@@ -62,7 +62,7 @@ class Timings:
     tokens_per_second: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One node of a conversation's tree."""
 
@@ -82,7 +82,7 @@ class Message:
     timings: Timings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """A tree of messages, of which one path (root to `leaf`) is shown."""
 
@@ -97,7 +97,7 @@ class Conversation:
     """What was typed and not yet sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationSummary:
     """One row of the side list."""
 
@@ -108,7 +108,7 @@ class ConversationSummary:
     model: ModelId | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptMessage:
     """One message as the engine gets it: the thoughts of earlier answers are already left out."""
 
@@ -116,7 +116,7 @@ class PromptMessage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GenerateOptions:
     """How to sample. None means the default of the model's family (inference.families)."""
 
@@ -141,7 +141,7 @@ class EngineMode(StrEnum):
     """`use_extra_bufts` off and no GPU layers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadOptions:
     """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
 
@@ -152,7 +152,7 @@ class LoadOptions:
     mode: EngineMode = EngineMode.FULL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Device:
     """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
 
@@ -163,7 +163,7 @@ class Device:
     memory_free: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineHello:
     """What a worker says of itself when it starts."""
 
@@ -176,7 +176,7 @@ class EngineHello:
     devices: tuple[Device, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedModel:
     """What a worker says of a model it has loaded."""
 
@@ -204,7 +204,7 @@ class EngineState(StrEnum):
     CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineStatus:
     """The engine at one moment. `progress` is 0…1 while loading or reading, else 0."""
 
@@ -229,7 +229,7 @@ class ModelState(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelHeader:
     """What the header of a GGUF file says (inference.gguf), without loading it."""
 
@@ -248,7 +248,7 @@ class ModelHeader:
     """Bytes of KV cache (f16) for each token of context; 0 if the header does not say enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelFile:
     """A model on this computer."""
 
@@ -285,7 +285,7 @@ class Fit(StrEnum):
     """Would fit into memory, but not on the disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CatalogFile:
     """One file of a catalogue entry; None = not known, ask the hub."""
 
@@ -294,7 +294,7 @@ class CatalogFile:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CatalogEntry:
     """A build we recommend (a row of resources/models.json)."""
 
@@ -323,7 +323,7 @@ class CatalogEntry:
     """Bytes of RAM from which it is the first choice for a newcomer; None = never proposed by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Machine:
     """This computer, as far as choosing a model needs to know it."""
 
@@ -347,7 +347,7 @@ class DownloadState(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemoteFile:
     """A file as the hub describes it; never trust a catalogue over it."""
 
@@ -362,7 +362,7 @@ class RemoteFile:
     """The /resolve/ URL: redirects from it are signed and short-lived, so every attempt starts here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadFile:
     """One file of a download; `received` bytes are in the .part file and hashed."""
 
@@ -374,7 +374,7 @@ class DownloadFile:
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Download:
     """A model on its way here: one file, or the parts of a split model."""
 

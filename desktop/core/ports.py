@@ -21,21 +21,21 @@ from desktop.core.models import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadProgressed:
     """`fraction` 0…1 of the weights are read."""
 
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Loaded:
     """The model is ready: final reply to load."""
 
     model: LoadedModel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptRead:
     """The prompt was built: `tokens` in all, `reused` of them already in the KV cache, `left_out` messages did not fit."""
 
@@ -44,7 +44,7 @@ class PromptRead:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptProgress:
     """Reading: `done` of `total` tokens."""
 
@@ -52,7 +52,7 @@ class PromptProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPiece:
     """More of the answer: whole characters only. One of the two is usually empty."""
 
@@ -60,7 +60,7 @@ class TextPiece:
     thought: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Done:
     """The answer ended: final reply to generate."""
 
@@ -69,7 +69,7 @@ class Done:
     timings: Timings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Failed:
     """Final reply to any request: the world failed. After EngineCrashed or EngineHung the worker is gone."""
 

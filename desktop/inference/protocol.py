@@ -29,7 +29,7 @@ class ProtocolError(Exception):
     """The other end wrote something that is no message of this version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Load:
     """Request: load a model in place of the present one."""
 
@@ -37,7 +37,7 @@ class Load:
     probe: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Generate:
     """Request: answer the last message."""
 
@@ -45,29 +45,29 @@ class Generate:
     options: GenerateOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cancel:
     """Request: end the load or the answer of this id early. Unknown ids are finished ones and mean nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quit:
     """Request: end everything, then yourself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phase:
     """Reply: what the worker does from now on: "load", "probe" or "generate"."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alive:
     """Reply: the work advances, though there is nothing to tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Failure:
     """Failed, as it travels."""
 
