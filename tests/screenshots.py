@@ -18,7 +18,8 @@ from desktop.app import Application
 from desktop.core.models import GenerateOptions
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
+from desktop.ui.pages import PageName
 from tests.gallery_pages import settle, until
 
 QUESTIONS = {
@@ -68,7 +69,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             window.resize(1120, 760)
             window.show()
             window.start()
-            until(lambda: window.welcome.entry is not None and app.engine.hello is not None)
+            until(lambda: window.pages.welcome.entry is not None and app.engine.hello is not None)
             save(window, "welcome")
             window.close()
             window.deleteLater()

@@ -17,7 +17,8 @@ from desktop.core.events import EngineChanged, Noticed
 from desktop.core.models import ConversationId, EngineState, MessageState
 from desktop.messages import Action
 from desktop.ui import window_state
-from desktop.ui.main_window import MINIMUM, MainWindow, PageName
+from desktop.ui.main_window import MINIMUM, MainWindow
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Button, Dialog
 from tests.ui.conftest import Open, Start, add_model, ask, ready
 

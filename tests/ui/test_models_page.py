@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.models import DownloadState, EngineState, ModelId
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.downloads import DownloadView
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Dialog
 from tests.hubserver import Fault, HubServer
 from tests.ui.conftest import Open, add_model, ready
@@ -41,12 +42,12 @@ def window(app: Application, open_window: Open, qtbot: QtBot) -> MainWindow:
 
 
 def card_of(window: MainWindow, id: str = "plain") -> ModelCard:
-    return window.models.cards[ModelId(id)]
+    return window.pages.models.cards[ModelId(id)]
 
 
 def only_download(window: MainWindow, qtbot: QtBot) -> DownloadView:
-    qtbot.waitUntil(lambda: len(window.models.downloads) == 1, timeout=10_000)
-    (view,) = window.models.downloads.values()
+    qtbot.waitUntil(lambda: len(window.pages.models.downloads) == 1, timeout=10_000)
+    (view,) = window.pages.models.downloads.values()
     return view
 
 
@@ -63,7 +64,7 @@ def test_a_model_can_be_unloaded_and_loaded(app: Application, window: MainWindow
 
 def test_loading_shows_its_progress_and_can_be_cancelled(app: Application, window: MainWindow, qtbot: QtBot) -> None:
     add_model(app, "slow-load")
-    qtbot.waitUntil(lambda: "slow-load" in window.models.cards)
+    qtbot.waitUntil(lambda: "slow-load" in window.pages.models.cards)
     card = card_of(window, "slow-load")
     card.main.click()
     qtbot.waitUntil(lambda: (card.progress.value or 0.0) > 0.02, timeout=10_000)
@@ -94,14 +95,14 @@ def test_remove_asks_and_leaves_a_linked_file_alone(app: Application, window: Ma
     assert dialog is not None
     assert str(path) in dialog.accessibleDescription()
     dialog.finish("")
-    assert "plain" in window.models.cards
+    assert "plain" in window.pages.models.cards
     card_of(window).remove_requested.emit("plain")
     qtbot.waitUntil(lambda: len(window.findChildren(Dialog)) == 1)
     (dialog,) = window.findChildren(Dialog)
     dialog.button("remove").click()
-    qtbot.waitUntil(lambda: window.models.cards == {}, timeout=10_000)
+    qtbot.waitUntil(lambda: window.pages.models.cards == {}, timeout=10_000)
     assert path.exists()
-    assert window.models._none.isVisible()
+    assert window.pages.models._none.isVisible()
     qtbot.waitUntil(lambda: app.engine.status.state is EngineState.NONE)
 
 
@@ -117,7 +118,7 @@ def test_a_recommended_build_is_downloaded_and_listed(
 ) -> None:
     hold = Fault(hold=1_000_000)
     hub.faults.append(hold)
-    build = window.models.builds[ENTRY]
+    build = window.pages.models.builds[ENTRY]
     qtbot.waitUntil(lambda: build.fit.isVisible(), timeout=10_000)
     build.button.click()
     view = only_download(window, qtbot)
@@ -126,8 +127,8 @@ def test_a_recommended_build_is_downloaded_and_listed(
     qtbot.waitUntil(lambda: view.download.state is DownloadState.RUNNING, timeout=10_000)
     assert hold.reached.wait(10)
     hold.release.set()
-    qtbot.waitUntil(lambda: ENTRY in window.models.cards, timeout=20_000)
-    qtbot.waitUntil(lambda: window.models.downloads == {}, timeout=10_000)
+    qtbot.waitUntil(lambda: ENTRY in window.pages.models.cards, timeout=20_000)
+    qtbot.waitUntil(lambda: window.pages.models.downloads == {}, timeout=10_000)
     assert build.button.text() == "On this computer"
     assert app.engine.status.model == "plain"  # what is loaded stays loaded
     assert window.toasts.text is not None
@@ -136,7 +137,7 @@ def test_a_recommended_build_is_downloaded_and_listed(
 def test_pause_resume_and_cancel(app: Application, hub: HubServer, window: MainWindow, qtbot: QtBot) -> None:
     hold = Fault(hold=1_000_000)
     hub.faults.append(hold)
-    window.models.builds[ENTRY].button.click()
+    window.pages.models.builds[ENTRY].button.click()
     view = only_download(window, qtbot)
     qtbot.waitUntil(lambda: view.download.state is DownloadState.RUNNING, timeout=10_000)
     assert hold.reached.wait(10)
@@ -150,30 +151,30 @@ def test_pause_resume_and_cancel(app: Application, hub: HubServer, window: MainW
     assert again.reached.wait(10)
     QTest.mouseClick(view.cancel, Qt.MouseButton.LeftButton)
     again.release.set()
-    qtbot.waitUntil(lambda: window.models.downloads == {}, timeout=10_000)
+    qtbot.waitUntil(lambda: window.pages.models.downloads == {}, timeout=10_000)
     qtbot.waitUntil(lambda: list(app.paths.models.rglob("*.part")) == [], timeout=10_000)
-    assert window.models.builds[ENTRY].button.text() == "Download"
+    assert window.pages.models.builds[ENTRY].button.text() == "Download"
 
 
 def test_a_failed_download_says_why_and_tries_again(
     app: Application, hub: HubServer, window: MainWindow, qtbot: QtBot
 ) -> None:
     hub.faults.append(Fault(on="hub", method="HEAD", status=404, times=1))
-    window.models.builds[ENTRY].button.click()
+    window.pages.models.builds[ENTRY].button.click()
     view = only_download(window, qtbot)
     qtbot.waitUntil(lambda: view.error.isVisible(), timeout=20_000)
     assert "does not have" in view.error.text()
     assert view.main.text() == "Try again"
     assert view.help.isVisible()
     view.main.click()
-    qtbot.waitUntil(lambda: ENTRY in window.models.cards, timeout=20_000)
+    qtbot.waitUntil(lambda: ENTRY in window.pages.models.cards, timeout=20_000)
 
 
 def test_import_tells_how_far_it_is(app: Application, window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "mine.gguf"
     file.write_bytes(app.test_model.read_bytes())
     window.importer.take(file, copy=True)
-    assert window.models.import_state.isVisible()
-    assert "mine.gguf" in window.models.import_state.text()
-    qtbot.waitUntil(lambda: not window.models.import_state.isVisible(), timeout=10_000)
-    qtbot.waitUntil(lambda: len(window.models.cards) == 2)
+    assert window.pages.models.import_state.isVisible()
+    assert "mine.gguf" in window.pages.models.import_state.text()
+    qtbot.waitUntil(lambda: not window.pages.models.import_state.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.pages.models.cards) == 2)
