@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -45,8 +45,6 @@ _QUIET = 400
 
 class MainWindow(QMainWindow):
     """Built anew inside on a change of language; everything it shows comes from the application and its events."""
-
-    closed = Signal()
 
     def __init__(self, app: Application, bridge: Bridge) -> None:
         super().__init__()
@@ -336,7 +334,6 @@ class MainWindow(QMainWindow):
         """Remember; the application is closed by its owner."""
         self.remember()
         event.accept()
-        self.closed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """The window came to the front: another day may have begun."""
