@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from desktop.core.errors import ErrorValue
 from desktop.core.models import (
@@ -18,6 +18,7 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
+from desktop.core.value import dataclass
 
 
 class Event:

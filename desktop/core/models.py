@@ -5,10 +5,12 @@ Times are milliseconds since the Unix epoch (UTC), sizes are bytes, unless a nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
+
+from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)

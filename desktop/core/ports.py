@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.core.errors import EngineError, WorldError
@@ -19,6 +18,7 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
+from desktop.core.value import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import dataclasses
 import json
 import math
 import types
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from desktop.core.errors import ErrorValue, from_code
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
+from desktop.core.value import dataclass, is_value
 
 PROTOCOL = 1
 MAX_LINE = 256 * 1024 * 1024
@@ -164,7 +164,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _checked(kind: Any, value: object, where: str) -> Any:
     """The value as `kind` (a type annotation of the messages above), or ProtocolError."""
     origin, arguments = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if is_value(kind):
         hints = _hints(kind)
         if not isinstance(value, dict) or value.keys() != hints.keys():
             raise ProtocolError(f"{where}: wrong fields")
