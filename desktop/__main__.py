@@ -14,6 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop.inference.worker import main as work
 
         return work(words[1:])
+    if not words:  # the usual start: the window need not wait for the command line to be built
+        return _window(None, "warning")
     from desktop.cli import run
 
     return run(words, _window)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import locale
 import os
 import sys
-import xml.etree.ElementTree as ElementTree
 from functools import cache
 
 from desktop import paths
@@ -68,6 +67,8 @@ def table(language: str) -> dict[str, str]:
     """All finished translations of a language: source → text. Empty for English."""
     if language == "en":
         return {}
+    from xml.etree import ElementTree  # English, the source, does without
+
     file = paths.resources() / "translations" / f"{language}.ts"
     found: dict[str, str] = {}
     for message in ElementTree.parse(file).getroot().iter("message"):

@@ -12,7 +12,7 @@ import platformdirs
 APP = "ChatGLM Desktop"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paths:
     """Every directory and file the program writes. Nothing the user would miss lies in a cache directory."""
 

@@ -33,8 +33,9 @@ from desktop.core.models import (
 )
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.page import Part
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Dialog
 
 TITLES = {
@@ -113,9 +114,9 @@ class Gallery:
         window.resize(1120, 760)
         window.show()
         window.start()
-        until(lambda: window.welcome.entry is not None and app.engine.hello is not None)
+        until(lambda: window.pages.welcome.entry is not None and app.engine.hello is not None)
         settle(200)
-        window.welcome._on_devices((Device("CUDA0", "NVIDIA GeForce RTX 3060", "gpu", 12 << 30, 11 << 30),))
+        window.pages.welcome._on_devices((Device("CUDA0", "NVIDIA GeForce RTX 3060", "gpu", 12 << 30, 11 << 30),))
         self.shoot(window, "welcome")
         window.resize(720, 480)
         self.shoot(window, "welcome-small")
@@ -179,9 +180,9 @@ class Gallery:
         window.notices.show_code("hub.unreachable", {"endpoint": "huggingface.co"}, failed=True)
         window.notices.show_code("database.corrupt", {"moved_to": "/home/me/…/backups/damaged.sqlite3"})
         window.show_page(PageName.SETTINGS)
-        window.settings.fields["endpoint"].show_error("…")
+        window.pages.settings.fields["endpoint"].show_error("…")
         self.shoot(window, "settings")
-        window.settings.verticalScrollBar().setValue(10_000)
+        window.pages.settings.verticalScrollBar().setValue(10_000)
         self.shoot(window, "settings-end")
         window.resize(720, 480)
         self.shoot(window, "settings-small")
@@ -190,7 +191,7 @@ class Gallery:
 
     def model_parts(self, window: MainWindow) -> None:
         """What the models page shows besides the models that are here; a folder stands for the hub."""
-        page, app = window.models, window._app
+        page, app = window.pages.models, window._app
         page.show_part(Part.RECOMMENDED)
         until(lambda: all(card.fit.estimate is not None for card in page.builds.values()))
         self.shoot(window, "models-recommended")

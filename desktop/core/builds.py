@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from desktop.core.models import RemoteFile
+from desktop.core.value import dataclass
 
 _SPLIT = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<parts>\d{5})\.gguf", re.IGNORECASE)
 _QUANTIZATION = re.compile(
@@ -18,7 +18,7 @@ _OTHER = re.compile(r"mmproj|imatrix|(?<![a-z])(lora|vocab|adapter|mtp|draft|eag
 _GLM = re.compile(r"glm|codegeex", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemoteBuild:
     """One build a repository offers: a file, or the parts of a split one in their order."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from desktop.core.errors import ErrorValue
@@ -19,6 +19,7 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
+from desktop.core.value import dataclass
 
 
 class Event:
@@ -27,14 +28,14 @@ class Event:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationCreated(Event):
     """A conversation was stored for the first time."""
 
     conversation: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationChanged(Event):
     """Title, model or order of a conversation changed."""
 
@@ -42,14 +43,14 @@ class ConversationChanged(Event):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationDeleted(Event):
     """A conversation is no longer listed."""
 
     conversation: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnStarted(Event):
     """A question and its empty answer were stored."""
 
@@ -60,7 +61,7 @@ class TurnStarted(Event):
     answer: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptProgressed(Event):
     """The engine reads the question: `done` of `total` tokens."""
 
@@ -70,7 +71,7 @@ class PromptProgressed(Event):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextArrived(Event):
     """More of the answer."""
 
@@ -81,7 +82,7 @@ class TextArrived(Event):
     thought: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnFinished(Event):
     """The answer is stored in its final state."""
 
@@ -97,21 +98,21 @@ class TurnFinished(Event):
     error_data: dict[str, ErrorValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineChanged(Event):
     """The engine's state or progress changed."""
 
     status: EngineStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadChanged(Event):
     """State of a download changed: queued, running, verifying, paused, failed, done."""
 
     download: Download
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadProgressed(Event):
     """Bytes arrived; at most four times a second. `rate` in bytes per second; `total` None = unknown."""
 
@@ -121,28 +122,28 @@ class DownloadProgressed(Event):
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadRemoved(Event):
     """A download was cancelled: its partial files are gone."""
 
     download: DownloadId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelInstalled(Event):
     """A model can be used from now on."""
 
     model: ModelId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelRemoved(Event):
     """A model is gone from the list."""
 
     model: ModelId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelChecked(Event):
     """Progress of reading a model file whole (verify, import by copy): bytes of bytes."""
 
@@ -151,19 +152,19 @@ class ModelChecked(Event):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelChanged(Event):
     """The name or the options of a model changed."""
 
     model: ModelId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoldersScanned(Event):
     """The user's folders were looked through: models may have come, gone missing or come back. Also when one is added or removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelsMoveProgressed(Event):
     """The models folder is being moved: bytes of bytes."""
 
@@ -171,21 +172,21 @@ class ModelsMoveProgressed(Event):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelsMoved(Event):
     """The models folder is another one now."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettingChanged(Event):
     """A setting has a new value."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Noticed(Event):
     """Something the user should be told once, by code and data (desktop.messages)."""
 

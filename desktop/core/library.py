@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.core.value import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ModelOptions:
     """What is set for one model alone. None = inherit: the settings' value, then the family's. Ranges: storage.modeloptions."""
 
@@ -28,7 +29,7 @@ class ModelOptions:
     """For new conversations; an empty text means explicitly none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Removal:
     """What removing a model did to the disk."""
 
@@ -38,7 +39,7 @@ class Removal:
     """True: they lie in the system's trash, and the room comes back when it is emptied."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelFolder:
     """A folder of the user's whose models are listed; the program never writes into it."""
 
@@ -49,7 +50,7 @@ class ModelFolder:
     """How many models of the list come from it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundModel:
     """A model that another program on this computer already holds."""
 

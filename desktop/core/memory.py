@@ -7,11 +7,11 @@ for a context rounded up to a multiple of 256 tokens; one buffer for intermediat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.core.footprint import Footprint
 from desktop.core.models import Device, Machine
+from desktop.core.value import dataclass
 
 BATCH = 512
 """Tokens that are read in one step (the worker's)."""
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
     """Not in memory: the system will read the weights from the disk again and again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Correction:
     """What a load of the same model has taught: real bytes over estimated ones."""
 
@@ -59,7 +59,7 @@ class Correction:
     compute: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MemoryEstimate:
     """Sizes in bytes."""
 

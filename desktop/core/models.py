@@ -5,12 +5,13 @@ Times are milliseconds since the Unix epoch (UTC), sizes are bytes, unless a nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
+from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)
@@ -46,7 +47,7 @@ class FinishReason(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Usage:
     """Token counts of one answer. `cached_tokens` were not read again; `left_out` counts *messages* that did not fit."""
 
@@ -56,7 +57,7 @@ class Usage:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timings:
     """How long one answer took: milliseconds from the request to its first token; tokens per second after it."""
 
@@ -64,7 +65,7 @@ class Timings:
     tokens_per_second: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One node of a conversation's tree."""
 
@@ -84,7 +85,7 @@ class Message:
     timings: Timings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """A tree of messages, of which one path (root to `leaf`) is shown."""
 
@@ -99,7 +100,7 @@ class Conversation:
     """What was typed and not yet sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConversationSummary:
     """One row of the side list."""
 
@@ -110,7 +111,7 @@ class ConversationSummary:
     model: ModelId | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptMessage:
     """One message as the engine gets it: the thoughts of earlier answers are already left out."""
 
@@ -118,7 +119,7 @@ class PromptMessage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GenerateOptions:
     """How to sample. None means the default of the model's family (inference.families)."""
 
@@ -143,7 +144,7 @@ class EngineMode(StrEnum):
     """`use_extra_bufts` off and no GPU layers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadOptions:
     """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
 
@@ -154,7 +155,7 @@ class LoadOptions:
     mode: EngineMode = EngineMode.FULL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Device:
     """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
 
@@ -165,7 +166,7 @@ class Device:
     memory_free: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineHello:
     """What a worker says of itself when it starts."""
 
@@ -178,7 +179,7 @@ class EngineHello:
     devices: tuple[Device, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedModel:
     """What a worker says of a model it has loaded."""
 
@@ -216,7 +217,7 @@ class EngineState(StrEnum):
     CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineStatus:
     """The engine at one moment. `progress` is 0…1 while loading or reading, else 0."""
 
@@ -241,7 +242,7 @@ class ModelState(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelHeader:
     """What the header of a GGUF file says (inference.gguf), without loading it."""
 
@@ -262,7 +263,7 @@ class ModelHeader:
     """What it takes of memory, layer by layer; None if the header does not say enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelFile:
     """A model on this computer."""
 
@@ -299,7 +300,7 @@ class Fit(StrEnum):
     """Would fit into memory, but not on the disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CatalogFile:
     """One file of a catalogue entry; None = not known, ask the hub."""
 
@@ -308,7 +309,7 @@ class CatalogFile:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CatalogEntry:
     """A build we recommend (a row of resources/models.json)."""
 
@@ -339,7 +340,7 @@ class CatalogEntry:
     """Bytes of RAM from which it is the first choice for a newcomer; None = never proposed by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Machine:
     """This computer, as far as choosing a model needs to know it."""
 
@@ -363,7 +364,7 @@ class DownloadState(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemoteFile:
     """A file as the hub describes it; never trust a catalogue over it."""
 
@@ -378,7 +379,7 @@ class RemoteFile:
     """The /resolve/ URL: redirects from it are signed and short-lived, so every attempt starts here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RemoteRepository:
     """A repository that a search found. None = the source does not say."""
 
@@ -393,7 +394,7 @@ class RemoteRepository:
     """Its files need an account that accepted the licence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DownloadFile:
     """One file of a download; `received` bytes are in the .part file and hashed."""
 
@@ -405,7 +406,7 @@ class DownloadFile:
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Download:
     """A model on its way here: one file, or the parts of a split model."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.core.errors import EngineError, WorldError
@@ -20,23 +19,24 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
+from desktop.core.value import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadProgressed:
     """`fraction` 0…1 of the weights are read."""
 
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Loaded:
     """The model is ready: final reply to load."""
 
     model: LoadedModel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptRead:
     """The prompt was built: `tokens` in all, `reused` of them already in the KV cache, `left_out` messages did not fit."""
 
@@ -45,7 +45,7 @@ class PromptRead:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PromptProgress:
     """Reading: `done` of `total` tokens."""
 
@@ -53,7 +53,7 @@ class PromptProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextPiece:
     """More of the answer: whole characters only. One of the two is usually empty."""
 
@@ -61,7 +61,7 @@ class TextPiece:
     thought: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Done:
     """The answer ended: final reply to generate."""
 
@@ -70,7 +70,7 @@ class Done:
     timings: Timings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Failed:
     """Final reply to any request: the world failed. After EngineCrashed or EngineHung the worker is gone."""
 

@@ -21,7 +21,7 @@ STALL_S = 30.0
 """Seconds without a byte after which a line counts as dead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """How to reach a source. `proxy`: an address, "" = the system's settings, "direct" = none; `ca_file`: certificates to
     trust besides the system's; `stall`: seconds without a byte that are borne."""
@@ -31,7 +31,7 @@ class Network:
     stall: float = STALL_S
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Access:
     """What a source may know and do. `offline` is asked before every request; `token` gives the hub's secret."""
 

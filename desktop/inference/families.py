@@ -24,7 +24,7 @@ LANDMARKS = frozenset({*MARKS, "[gMASK]", "sop", "<sop>", THINK, END_THINK})
 """Tokens whose presence in a vocabulary `detect` asks for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """A stretch of a prompt. Only pieces with `special` may become special tokens; a user's words never do."""
 
@@ -32,7 +32,7 @@ class Piece:
     special: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sampling:
     """Defaults of a family. `repeat_penalty` 1 and `top_k` 0 mean off."""
 
@@ -43,7 +43,7 @@ class Sampling:
     repeat_penalty: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Family:
     """One generation. `after_mark` stands between a role mark and the words; the model writes it itself in answers."""
 

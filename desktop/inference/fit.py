@@ -12,7 +12,7 @@ _LEAST_ANSWER = 64
 """Tokens that must remain for an answer; with less the question is called too long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fitted:
     """What goes into the prompt. `left_out` counts messages."""
 

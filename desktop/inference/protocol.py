@@ -10,7 +10,6 @@ import dataclasses
 import json
 import math
 import types
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from desktop.core.errors import ErrorValue, from_code
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
+from desktop.core.value import dataclass, is_value
 
 PROTOCOL = 2
 MAX_LINE = 256 * 1024 * 1024
@@ -29,7 +29,7 @@ class ProtocolError(Exception):
     """The other end wrote something that is no message of this version."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Load:
     """Request: load a model in place of the present one."""
 
@@ -37,7 +37,7 @@ class Load:
     probe: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Generate:
     """Request: answer the last message."""
 
@@ -45,29 +45,29 @@ class Generate:
     options: GenerateOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cancel:
     """Request: end the load or the answer of this id early. Unknown ids are finished ones and mean nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quit:
     """Request: end everything, then yourself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phase:
     """Reply: what the worker does from now on: "load", "probe" or "generate"."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alive:
     """Reply: the work advances, though there is nothing to tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Failure:
     """Failed, as it travels."""
 
@@ -164,7 +164,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _checked(kind: Any, value: object, where: str) -> Any:
     """The value as `kind` (a type annotation of the messages above), or ProtocolError."""
     origin, arguments = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if is_value(kind):
         hints = _hints(kind)
         if not isinstance(value, dict) or value.keys() != hints.keys():
             raise ProtocolError(f"{where}: wrong fields")

@@ -34,7 +34,7 @@ _LAST_WAIT = 10.0
 _PHASES = frozenset({"load", "probe", "generate"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grace:
     """Patience in seconds: with a cancelled request, with a worker told to quit, with one that gives no sign of life."""
 

@@ -150,6 +150,12 @@ class ChatService:
         with self._lock:
             return next((t.id for t in self._turns.values() if t.conversation == conversation), None)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any answer is being written or stored."""
+        with self._lock:
+            return bool(self._turns)
+
     def partial(self, turn: TurnId) -> tuple[str, str]:
         """Text and thought of a running answer: newer than what is stored."""
         with self._lock:

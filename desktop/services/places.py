@@ -19,7 +19,7 @@ class Layout(StrEnum):
     """manifests/ name blobs/."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A folder that may not exist."""
 

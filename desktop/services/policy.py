@@ -24,7 +24,7 @@ _NOT_OF_THE_HUB = ("master", "folder")
 """Revisions of sources that have none: they mean nothing elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """What decides how downloads go on: mostly settings, read when they are needed."""
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _UNFINISHED = ".moving"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relocation:
     """What moves: paths relative to both folders, with their sizes in bytes."""
 

@@ -79,7 +79,7 @@ class Watch(Protocol):
         """Something the user should know (desktop.messages)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manner:
     """How to fetch: seconds between tries, connections of one file, the limit all share, seconds a trickle is borne."""
 

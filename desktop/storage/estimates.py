@@ -16,7 +16,7 @@ _LOAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadMemory:
     """What one load took, in bytes, beside what was expected. `model` as `services.safemode.key_of` names it."""
 

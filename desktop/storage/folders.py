@@ -11,7 +11,7 @@ from desktop.storage.database import Database
 _OURS = "models_folder"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FolderFile:
     """A file in a folder of the user. `model` None = the user took it off the list."""
 

@@ -32,7 +32,7 @@ class OptionKind(StrEnum):
     """Several lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """One row. Texts are English sources for `i18n.tr`."""
 

@@ -43,7 +43,7 @@ class Found(Enum):
     """A part of another version of the file; it was thrown away."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Notes:
     etag: str | None
     sha256: str | None

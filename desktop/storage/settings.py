@@ -34,7 +34,7 @@ class Kind(StrEnum):
     SWITCH = "switch"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """One row. Texts are English sources for `i18n.tr`."""
 

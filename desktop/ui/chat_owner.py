@@ -47,6 +47,8 @@ class ChatOwner(QObject):
         """Where that answer is written, once it is stored."""
         self._drafts: dict[ConversationId | None, str] = {}
         """What was typed since the start: the disk has it a little later."""
+        self._sent: dict[TurnId, tuple[ConversationId | None, str]] = {}
+        """Questions not yet stored: where they were typed, and what they say."""
         self._unaccepted: TurnId | None = None
         """The turn whose question still stands in the composer."""
 
@@ -78,14 +80,13 @@ class ChatOwner(QObject):
         else:
             try:
                 stored = self._app.conversations.get(conversation)
-                messages = list(self._app.conversations.messages(conversation))
+                messages = self._messages(conversation)
             except UnknownConversation:
                 return False
             title, draft = stored.title, stored.draft
         self.conversation = conversation
         self._unaccepted = None
         if messages and messages[-1].state is MessageState.RUNNING:
-            messages[-1] = self._running.told(messages[-1])
             self._answer = messages[-1].id
         else:
             turn, self._answer = None, None
@@ -100,7 +101,14 @@ class ChatOwner(QObject):
     def show_again(self) -> None:
         """The open conversation has a new path (another answer to the same question)."""
         if self.conversation is not None:
-            self._page.transcript.show_messages(list(self._app.conversations.messages(self.conversation)))
+            self._page.transcript.show_messages(self._messages(self.conversation))
+
+    def _messages(self, conversation: ConversationId) -> list[Message]:
+        """What is shown, a running answer as far as events told of it. Raises UnknownConversation."""
+        return [
+            self._running.told(message) if message.state is MessageState.RUNNING else message
+            for message in self._app.conversations.messages(conversation)
+        ]
 
     # what the user does
 
@@ -108,7 +116,9 @@ class ChatOwner(QObject):
         """Ask; the text leaves the composer when it is stored."""
         if self._turn is not None or not text.strip():
             return
-        self._turn = self._unaccepted = self._app.chat.send(self.conversation, text)
+        self._turn = self._unaccepted = turn = self._app.chat.send(self.conversation, text)
+        self._sent[turn] = (self.conversation, text)
+        self._drafts[self.conversation] = ""
         self._show_state()
 
     def stop(self) -> bool:
@@ -138,9 +148,9 @@ class ChatOwner(QObject):
     # what happens
 
     def _on_started(self, event: TurnStarted) -> None:
+        self._sent.pop(event.turn, None)
         if event.turn == self._turn:
             if self.conversation is None:
-                self._drafts.pop(None, None)
                 self.conversation = event.conversation
                 self._page.set_title(self._title())
                 self.opened.emit(event.conversation)
@@ -168,10 +178,15 @@ class ChatOwner(QObject):
             self._page.transcript.add_text(event.message, event.text, event.thought)
 
     def _on_finished(self, event: TurnFinished) -> None:
+        if event.turn in self._sent:  # nothing was stored: what was typed must not be lost
+            origin, text = self._sent.pop(event.turn)
+            self._drafts[origin] = text
+            if origin == self.conversation and not self._page.composer.text():
+                self._page.composer.set_text(text)
         if event.turn == self._turn:
             self._turn = None
             self._unaccepted = None
-        elif event.conversation != self.conversation or event.conversation is None:
+        elif event.answer is not None and event.conversation != self.conversation:
             return
         if event.answer is not None:
             self._page.transcript.finish(event.answer, event.error_data)

@@ -25,6 +25,9 @@ from desktop.i18n import language, tr
 STEP = 200
 """Conversations read at a time: a start with 10,000 of them must not read them all."""
 
+_LOOK = 50
+"""Conversations compared to see whether another process changed the list: what changes comes to the top."""
+
 _MONTH = {"zh_CN": "yyyy年M月", "ko": "yyyy년 M월"}
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,7 +42,7 @@ class ItemRole(IntEnum):
     IS_RUNNING = Qt.ItemDataRole.UserRole + 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Heading:
     text: str
 
@@ -183,9 +186,14 @@ class ConversationListModel(QAbstractListModel):
         self._loaded = len(page)
         self.endResetModel()
 
-    def reload_on_a_new_day(self) -> None:
-        """“Today” of a window left open overnight would be a lie."""
-        if self._today() != self._day:
+    def reload_if_stale(self) -> None:
+        """“Today” of a window left open overnight would be a lie, and the command line may have asked something."""
+        if self._fetch is None:
+            return
+        shown = [row for row in self._rows if isinstance(row, ConversationSummary)][:_LOOK]
+        page = self._fetch(0, _LOOK)
+        same = [(a.id, a.title, a.updated) for a in page] == [(b.id, b.title, b.updated) for b in shown]
+        if self._today() != self._day or not same:
             self.reload()
 
     def show(self, summaries: Iterable[ConversationSummary]) -> None:

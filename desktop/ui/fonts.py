@@ -12,10 +12,11 @@ from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_KANA = re.compile("[\u3040-\u30ff]")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+# compiled by `re` at their first use: such wide ranges take milliseconds that a start need not wait for
+_HANGUL = "[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"
+_KANA = "[\u3040-\u30ff]"
+_HAN = "[\u3400-\u9fff\uf900-\ufaff]"
+_WIDE = "[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]"
 
 _LATIN = {
     "win32": ("Segoe UI Variable Text", "Segoe UI"),
@@ -56,18 +57,18 @@ def script_of(text: str, language: str) -> str:
     Looks at the first few thousand characters; a text without any such character follows the interface.
     """
     head = text[:4000]
-    if _HANGUL.search(head):
+    if re.search(_HANGUL, head):
         return "ko"
-    if _KANA.search(head):
+    if re.search(_KANA, head):
         return "ja"
-    if _HAN.search(head):
+    if re.search(_HAN, head):
         return "zh_CN"
     return "ko" if language == "ko" else "zh_CN"
 
 
 def is_wide(text: str) -> bool:
     """Whether a text has characters of double width."""
-    return _WIDE.search(text) is not None
+    return re.search(_WIDE, text) is not None
 
 
 @cache

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,26 +15,23 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.core.events import EngineChanged, ModelInstalled, Noticed
-from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile
+from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile, ModelId, ModelState
 from desktop.i18n import tr
 from desktop.messages import Action
 from desktop.ui import window_state
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat import markdown
-from desktop.ui.chat.page import ChatPage
 from desktop.ui.chat_owner import ChatOwner
 from desktop.ui.models.importing import Importer, dropped
-from desktop.ui.models.page import ModelsPage
-from desktop.ui.models.welcome import WelcomePage
 from desktop.ui.notices import Notices
+from desktop.ui.pages import PageName, Pages
 from desktop.ui.rail import Rail
 from desktop.ui.running import RunningTexts
-from desktop.ui.settings.page import SettingsPage
 from desktop.ui.sidebar import Sidebar
 from desktop.ui.widgets import Dialog, Toasts
 
@@ -47,19 +43,8 @@ _QUIET = 400
 """Milliseconds after the start until what the first answer will need is got ready."""
 
 
-class PageName(StrEnum):
-    """The pages of the window."""
-
-    CHAT = "chat"
-    MODELS = "models"
-    SETTINGS = "settings"
-    WELCOME = "welcome"
-
-
 class MainWindow(QMainWindow):
     """Built anew inside on a change of language; everything it shows comes from the application and its events."""
-
-    closed = Signal()
 
     def __init__(self, app: Application, bridge: Bridge) -> None:
         super().__init__()
@@ -69,13 +54,16 @@ class MainWindow(QMainWindow):
         self._state = window_state.read(self._state_file)
         self._folded_by_user = self._state.folded
         self._started = False
+        self._wanted: ModelId | None = None
         self._running = RunningTexts(bridge)
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._place()
         self._build()
         self._bind_keys()
-        first = PageName.CHAT if app.library.choose() is not None else PageName.WELCOME
+        for notice in app.notices:
+            self.notices.show_code(notice.code, notice.data)
+        first = PageName.CHAT if self._usable() is not None else PageName.WELCOME
         self.open_conversation(self._state.conversation, page=first)
         bridge.on(ModelInstalled, self._on_model_installed)
         bridge.on(EngineChanged, lambda event: self._on_engine(event.status), self)
@@ -90,10 +78,8 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(app.conversations, bridge)
         self.rail = Rail()
         self.notices = Notices(self.act)
-        self.chat = ChatPage()
-        self.pages = QStackedWidget()
-        self._by_name: dict[PageName, QWidget] = {}
-        self._add(PageName.CHAT, self.chat)
+        self.pages = Pages(app, bridge)
+        self.chat = self.pages.chat
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -111,8 +97,6 @@ class MainWindow(QMainWindow):
         self.owner = ChatOwner(app, bridge, self.chat, self._running, frame)
         self._wire()
         self._fold(self._folded_by_user or self.width() < _NARROW)
-        for notice in app.notices:
-            self.notices.show_code(notice.code, notice.data)
 
     def _wire(self) -> None:
         for side in (self.sidebar, self.rail):
@@ -127,66 +111,18 @@ class MainWindow(QMainWindow):
         self.chat.model_clicked.connect(lambda: self.show_page(PageName.MODELS))
         self.owner.opened.connect(self._on_opened)
         self.owner.action_requested.connect(self.act)
+        self.pages.action_requested.connect(self.act)
+        self.pages.error_met.connect(self.notices.show_error)
+        self.pages.import_requested.connect(self.importer.choose)
+        self.pages.models_requested.connect(lambda: self.show_page(PageName.MODELS))
+        self.pages.said.connect(lambda text: self.toasts.show(text))
+        self.pages.offered.connect(lambda text, action, call: self.toasts.show(text, action, call))
+        self.pages.setting_requested.connect(self._show_setting)
+        self.importer.progressed.connect(self.pages.import_progressed)
         self.importer.imported.connect(self._on_imported)
         self.importer.failed.connect(self.notices.show_error)
         self.sidebar.error_met.connect(self.notices.show_error)
         self.owner.error_met.connect(self.notices.show_error)
-
-    def _add(self, name: PageName, page: QWidget) -> None:
-        self._by_name[name] = page
-        self.pages.addWidget(page)
-
-    # pages other than the chat are built when they are first asked for: a start that needs none of them is quicker
-
-    @property
-    def welcome(self) -> WelcomePage:
-        """The first page."""
-        if isinstance(page := self._by_name.get(PageName.WELCOME), WelcomePage):
-            return page
-        page = WelcomePage(self._app, self._bridge)
-        page.action_requested.connect(self.act)
-        page.error_met.connect(self.notices.show_error)
-        page.import_requested.connect(self.importer.choose)
-        page.others_requested.connect(lambda: self.show_page(PageName.MODELS))
-        self.importer.progressed.connect(page.show_import)
-        self._add(PageName.WELCOME, page)
-        return page
-
-    @property
-    def models(self) -> ModelsPage:
-        """The models page."""
-        if isinstance(page := self._by_name.get(PageName.MODELS), ModelsPage):
-            return page
-        page = ModelsPage(self._app, self._bridge)
-        page.action_requested.connect(self.act)
-        page.error_met.connect(self.notices.show_error)
-        page.import_requested.connect(self.importer.choose)
-        page.said.connect(lambda text: self.toasts.show(text))
-        page.offered.connect(lambda text, action, call: self.toasts.show(text, action, call))
-        page.setting_requested.connect(self._show_setting)
-        self.importer.progressed.connect(page.show_import)
-        self._add(PageName.MODELS, page)
-        return page
-
-    @property
-    def settings(self) -> SettingsPage:
-        """The settings page."""
-        if isinstance(page := self._by_name.get(PageName.SETTINGS), SettingsPage):
-            return page
-        page = SettingsPage(self._app, self._bridge)
-        self._add(PageName.SETTINGS, page)
-        return page
-
-    def _page(self, name: PageName) -> QWidget:
-        match name:
-            case PageName.CHAT:
-                return self.chat
-            case PageName.MODELS:
-                return self.models
-            case PageName.SETTINGS:
-                return self.settings
-            case PageName.WELCOME:
-                return self.welcome
 
     def _bind_keys(self) -> None:
         for sequence, call in (
@@ -217,36 +153,35 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> PageName:
         """The page that is shown."""
-        shown = self.pages.currentWidget()
-        return next(name for name, page in self._by_name.items() if page is shown)
+        return self.pages.name
 
     def start(self) -> None:
         """After the first paint: load the last used model, or get to know this machine."""
         self._started = True
-        if (model := self._app.library.choose()) is not None:
-            self._app.engine.load(model.id)
+        if (model := self._usable()) is not None:
+            self._load(model.id)
         if self.page is PageName.WELCOME:
-            self.welcome.begin()
+            self.pages.welcome.begin()
         QTimer.singleShot(_QUIET, self, markdown.warm)
 
     def show_page(self, name: PageName) -> None:
         """Show a page and give it the focus."""
-        if name is PageName.MODELS:
-            self.models.refresh()
-        self.pages.setCurrentWidget(self._page(name))
+        page = self.pages.show_page(name)
         self.sidebar.set_page(name)
         self.rail.set_page(name)
-        if name is PageName.CHAT:
-            self.chat.composer.take_focus()
-            self.sidebar.set_open(self.owner.conversation)
-        else:
-            self.sidebar.set_open(None)
-        if name is PageName.WELCOME:
-            if self._started:
-                self.welcome.begin()
-            self.welcome.take_focus()
-        elif name is not PageName.CHAT:
-            self._page(name).setFocus()
+        self.sidebar.set_open(self.owner.conversation if name is PageName.CHAT else None)
+        match name:
+            case PageName.CHAT:
+                self.chat.composer.take_focus()
+            case PageName.WELCOME:
+                if self._started:
+                    self.pages.welcome.begin()
+                self.pages.welcome.take_focus()
+            case PageName.MODELS:
+                self.pages.models.refresh()
+                page.setFocus()
+            case PageName.SETTINGS:
+                page.setFocus()
 
     def act(self, action: Action) -> None:
         """Do what the button beside an error says."""
@@ -255,10 +190,10 @@ class MainWindow(QMainWindow):
                 self._app.engine.retry()
             case Action.NETWORK_SETTINGS:
                 self.show_page(PageName.SETTINGS)
-                self.settings.focus("endpoint")
+                self.pages.settings.focus("endpoint")
             case Action.ENGINE_SETTINGS:
                 self.show_page(PageName.SETTINGS)
-                self.settings.focus("context")
+                self.pages.settings.focus("context")
             case Action.NONE:
                 pass
             case _:
@@ -266,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def _show_setting(self, name: str) -> None:
         self.show_page(PageName.SETTINGS)
-        self.settings.focus(name)
+        self.pages.settings.focus(name)
 
     def toggle_fold(self) -> None:
         """Hide or show the side list; in a wide window the choice is remembered."""
@@ -338,15 +273,28 @@ class MainWindow(QMainWindow):
     def _on_model_installed(self, event: ModelInstalled) -> None:
         status = self._app.engine.status
         if status.state is EngineState.NONE:
-            self._app.engine.load(event.model)
+            self._load(event.model)
         elif self.page is not PageName.CHAT and (model := _named(self._app, event)) is not None:
             self.toasts.show(tr("“{name}” is on this computer.", name=model.name))
 
     def _on_imported(self, model: ModelFile) -> None:
-        if self._app.engine.status.model != model.id:
-            self._app.engine.load(model.id)
+        # a model that was on the list before is not announced as installed; for a newcomer it is the way in all the same
+        if self.page is PageName.WELCOME and self._app.engine.status.state is EngineState.NONE:
+            self._load(model.id)
+
+    def _usable(self) -> ModelFile | None:
+        ready = (model for model in self._app.library.models() if model.state is ModelState.READY)
+        return self._app.library.choose() or next(ready, None)
+
+    def _load(self, model: ModelId) -> None:
+        """Once, though several events may ask for it: asking again would begin the load again."""
+        if self._wanted != model:
+            self._wanted = model
+            self._app.engine.load(model)
 
     def _on_engine(self, status: EngineStatus) -> None:
+        if status.state is not EngineState.LOADING:
+            self._wanted = None
         if status.state is EngineState.READY and self.page is PageName.WELCOME:
             self.show_page(PageName.CHAT)
 
@@ -392,7 +340,6 @@ class MainWindow(QMainWindow):
         """Remember; the application is closed by its owner."""
         self.remember()
         event.accept()
-        self.closed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """The window came to the front: another day may have begun."""

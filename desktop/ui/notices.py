@@ -39,6 +39,8 @@ class Notices(QWidget):
 
     def show_text(self, key: str, text: str, action: Action = Action.NONE, *, failed: bool = False) -> None:
         """A sentence under a key of its own."""
+        if (shown := self.banners.get(key)) is not None and shown.text == text:
+            return  # said already: a full disk says so every two seconds
         self.dismiss(key)
         while len(self.banners) >= _MOST:
             self.dismiss(next(iter(self.banners)))

@@ -128,8 +128,16 @@ class Sidebar(QWidget):
         self._show_empty(None)
 
     def wake(self) -> None:
-        """The window came to the front: another day may have begun."""
-        self.list_model.reload_on_a_new_day()
+        """The window came to the front: another day may have begun, another process may have written."""
+        if self.view.is_editing:
+            return
+        try:
+            self.list_model.reload_if_stale()
+        except WorldError as error:
+            self.error_met.emit(error)
+            return
+        self._show_empty(None)
+        self.set_open(self.delegate.open)
 
     def set_open(self, conversation: ConversationId | None) -> None:
         """Mark the conversation that the chat page shows."""

@@ -29,7 +29,7 @@ class Scheme(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Colors:
     """Every colour there is, as #rrggbb; alpha is written #aarrggbb as Qt reads it."""
 
@@ -157,7 +157,7 @@ DARK = Colors(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Theme:
     """One look. Lengths are device-independent pixels, times milliseconds."""
 

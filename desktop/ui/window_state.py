@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 FILE = "window.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowState:
     """Device-independent pixels. A size of 0 means: choose."""
 

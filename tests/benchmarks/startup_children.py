@@ -5,6 +5,7 @@ python startup_children.py bare|window HOME BEGAN
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -42,7 +43,8 @@ def show_window(began: float, home: str) -> int:
             super().show()
 
     vars(ui)["MainWindow"] = Watched
-    return program(["--home", home])
+    os.environ["CHATGLM_DESKTOP_HOME"] = home  # as users start it: without a word
+    return program([])
 
 
 def watch(field: QAbstractScrollArea, text: Callable[[], str], began: float) -> None:

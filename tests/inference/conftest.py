@@ -146,7 +146,10 @@ def start() -> Iterator[Start]:
     yield make
     for engine in engines:
         engine.stop()
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("engine-")]
+    ours = [thread for thread in threading.enumerate() if thread.name.startswith("engine-")]
+    for thread in ours:
+        thread.join(5)  # stopped from its own thread, an engine cannot wait for that one
+    left = [thread.name for thread in ours if thread.is_alive()]
     assert not left, left
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import psutil
 import pytest
 
 from desktop.app import Application
@@ -9,6 +13,7 @@ from desktop.core.errors import EngineCrashed, EngineHung, LoadFailed
 from desktop.core.events import EngineChanged, TurnFinished
 from desktop.core.models import EngineMode, EngineState, EngineStatus, FinishReason, ModelId
 from desktop.services.safemode import is_native, next_mode
+from tests.inference import gguf_files
 from tests.recorder import Recorder
 from tests.services.conftest import Start, add_model
 
@@ -98,16 +103,22 @@ def test_unloading_gives_the_memory_back_and_a_question_loads_again(app: Applica
     assert recorder.wait(TurnFinished).reason is FinishReason.STOP
 
 
-def test_a_model_larger_than_the_memory_is_refused_with_numbers(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_larger_than_the_memory_is_refused_with_numbers(start: Start, tmp_path: Path) -> None:
     app = start()
     recorder = Recorder(app.bus)
-    add_model(app, "plain")
-    app.settings.set("context", 1_048_576)  # the KV cache of a million tokens
-    monkeypatch.setattr(app.engine, "_memory", lambda model, options, devices: (64 << 30, 8 << 30))
-    app.engine.load(ModelId("plain"))
+    total = psutil.virtual_memory().total
+    path = tmp_path / "huge.gguf"
+    rows = 2 * total // 34 // 1024
+    path.write_bytes(gguf_files.header(gguf_files.GOOD, [gguf_files.Tensor(dimensions=(32 * 1024, rows))]))
+    os.truncate(path, path.stat().st_size + 34 * 1024 * rows + 64)  # sparse: no byte of it is written
+    app.engine.load(app.library.register(path).result(30).id)
     status = settled(recorder)
     assert (status.state, status.error) == (EngineState.NONE, "model.too_large")
-    assert status.error_data["needed"] == 64 << 30
+    needed, available = status.error_data["needed"], status.error_data["available"]
+    assert isinstance(needed, int)
+    assert needed > 2 * total
+    assert available == total
+    assert app.engine.hello is None  # nothing was even started
 
 
 def test_a_file_that_vanished_is_told(start: Start) -> None:

@@ -141,7 +141,7 @@ def test_a_new_day_regroups(qtbot: QtBot) -> None:
     model.reload()
     assert rows(model) == ["[Today]", "c1"]
     day = TODAY + timedelta(days=1)
-    model.reload_on_a_new_day()
+    model.reload_if_stale()
     assert rows(model) == ["[Yesterday]", "c1"]
 
 
@@ -153,3 +153,15 @@ def test_search_results_are_a_plain_list(qtbot: QtBot) -> None:
     model.put(summary(1, 0, "renamed"))
     model.put(summary(7))
     assert rows(model) == ["c2", "renamed"]
+
+
+def test_what_another_process_wrote_is_seen(qtbot: QtBot) -> None:
+    stored = Stored(summary(1), summary(2, 1))
+    model = model_of(stored)
+    resets: list[bool] = []
+    model.modelReset.connect(lambda: resets.append(True))
+    model.reload_if_stale()
+    assert resets == []
+    stored.summaries.insert(0, summary(3, -0.1))
+    model.reload_if_stale()
+    assert rows(model) == ["[Today]", "c3", "c1", "[Yesterday]", "c2"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop import i18n
 from desktop.app import Application
-from desktop.core.events import Noticed
+from desktop.core.events import EngineChanged, Noticed
 from desktop.core.models import ConversationId, EngineState, MessageState
 from desktop.messages import Action
 from desktop.ui import window_state
-from desktop.ui.main_window import MINIMUM, MainWindow, PageName
+from desktop.ui.main_window import MINIMUM, MainWindow
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Button, Dialog
 from tests.ui.conftest import Open, Start, add_model, ask, ready
 
@@ -265,10 +268,12 @@ def drop(window: MainWindow, path: Path) -> None:
     window.dropEvent(event)
 
 
-def test_a_dropped_file_is_imported_and_loaded(
+def test_a_dropped_file_is_imported_and_loaded_once(
     app: Application, open_window: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window = open_window(app)
+    states: list[EngineState] = []
+    app.bus.subscribe(EngineChanged, lambda event: states.append(event.status.state))
     file = tmp_path / "我的 模型.gguf"
     file.write_bytes(app.test_model.read_bytes())
     drop(window, file)
@@ -279,6 +284,7 @@ def test_a_dropped_file_is_imported_and_loaded(
     model = app.library.models()[0]
     assert not model.linked
     assert model.path.is_relative_to(app.paths.models)
+    assert [state for state, _ in groupby(states)] == [EngineState.LOADING, EngineState.READY]
     assert window.chat.composer.editor.hasFocus()
 
 
@@ -344,3 +350,35 @@ def test_all_controls_have_names(window: MainWindow) -> None:
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(window):
             text = widget.text() if isinstance(widget, QAbstractButton) else ""
             assert widget.accessibleName() or text, f"{widget!r} in {widget.parentWidget()!r}"
+
+
+def test_a_question_that_cannot_be_stored_is_not_lost(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    id = ask(app, qtbot, "one")
+    window.open_conversation(id)
+    app.conversations.delete(id).result(5)
+    with sqlite3.connect(app.paths.database) as db:  # as another process with another version of the trash might
+        db.execute("DELETE FROM conversation WHERE id = ?", (id,))
+    db.close()
+    type_and_send(window, qtbot, "precious")
+    qtbot.waitUntil(lambda: "request.conversation" in window.notices.banners, timeout=10_000)
+    assert "precious" in window.chat.composer.text()
+
+
+def test_several_models_never_used_are_no_reason_for_the_first_page(
+    app: Application, open_window: Open, qtbot: QtBot
+) -> None:
+    add_model(app, "one")
+    add_model(app, "two")
+    window = open_window(app)
+    assert window.page is PageName.CHAT
+    ready(app, qtbot)
+
+
+def test_a_notice_that_repeats_is_one_banner(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    app.bus.publish(Noticed("disk.full", {"path": "/x", "needed": None}))
+    qtbot.waitUntil(lambda: "disk.full" in window.notices.banners)
+    banner = window.notices.banners["disk.full"]
+    app.bus.publish(Noticed("disk.full", {"path": "/x", "needed": None}))
+    app.bus.publish(Noticed("settings.corrupt", {"moved_to": "/y"}))
+    qtbot.waitUntil(lambda: "settings.corrupt" in window.notices.banners)
+    assert window.notices.banners["disk.full"] is banner

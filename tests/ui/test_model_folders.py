@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.models import ModelId
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.importing import dropped
 from desktop.ui.models.page import Part
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Dialog
 from tests.ui.conftest import Open, ready
 
@@ -38,15 +39,15 @@ def test_models_in_a_folder_of_the_users_are_listed_and_go_with_it(
     folder = tmp_path / "我的 models 🗂"
     folder.mkdir()
     shutil.copy(app.test_model, folder / "mine.gguf")
-    dialog = window.models.show_folders()
+    dialog = window.pages.models.show_folders()
     assert str(app.library.folder) in dialog.folder.text()
     dialog._on_add(folder)
     qtbot.waitUntil(lambda: folder in dialog.rows, timeout=10_000)
-    qtbot.waitUntil(lambda: len(window.models.cards) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.pages.models.cards) == 1, timeout=10_000)
     dialog._on_add(tmp_path / "not there")
     qtbot.waitUntil(dialog.trouble.isVisible, timeout=10_000)
     dialog.rows[folder].click()
-    qtbot.waitUntil(lambda: window.models.cards == {}, timeout=10_000)
+    qtbot.waitUntil(lambda: window.pages.models.cards == {}, timeout=10_000)
     assert (folder / "mine.gguf").exists()
     dialog.button("").click()
 
@@ -58,15 +59,15 @@ def test_a_folder_that_went_away_is_said_on_its_card(
     folder.mkdir()
     shutil.copy(app.test_model, folder / "mine.gguf")
     app.folders.add(folder).result(20)
-    qtbot.waitUntil(lambda: len(window.models.cards) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.pages.models.cards) == 1, timeout=10_000)
     ready(app, qtbot)
     folder.rename(tmp_path / "pulled")
-    window.models.refresh()
-    (card,) = window.models.cards.values()
+    window.pages.models.refresh()
+    (card,) = window.pages.models.cards.values()
     assert str(folder) in card.state.text()
     assert not card.main.isEnabled()
     (tmp_path / "pulled").rename(folder)
-    window.models.refresh()
+    window.pages.models.refresh()
     assert card.main.isEnabled()
 
 
@@ -77,10 +78,10 @@ def test_the_models_move_and_say_where_they_are(
     ready(app, qtbot)
     app.engine.unload()
     target = tmp_path / "new home"
-    dialog = window.models.show_folders()
+    dialog = window.pages.models.show_folders()
     dialog._on_move(target)
     qtbot.waitUntil(lambda: app.library.folder == target, timeout=20_000)
-    qtbot.waitUntil(lambda: not window.models.move_panel.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.pages.models.move_panel.isVisible(), timeout=10_000)
     assert str(target) in (window.toasts.text or "")
     moved = app.library.get(model.id)
     assert moved.path.is_relative_to(target)
@@ -88,9 +89,9 @@ def test_the_models_move_and_say_where_they_are(
 
 
 def test_a_move_that_cannot_be_is_said(app: Application, window: MainWindow, qtbot: QtBot) -> None:
-    window.models.move_panel.move_models(app.library.folder)
+    window.pages.models.move_panel.move_models(app.library.folder)
     qtbot.waitUntil(lambda: "request.folder_inside" in window.notices.banners, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.models.move_panel.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not window.pages.models.move_panel.isVisible(), timeout=5_000)
 
 
 def test_models_of_other_programs_are_offered_and_used_in_place(
@@ -101,7 +102,7 @@ def test_models_of_other_programs_are_offered_and_used_in_place(
         path.write_bytes(path.read_bytes() + bytes([number]))
     window = open_window(app)
     window.show_page(PageName.MODELS)
-    page = window.models
+    page = window.pages.models
     assert page.part is Part.RECOMMENDED  # there is nothing here yet
     qtbot.waitUntil(lambda: page.recommended.hint is not None, timeout=10_000)
     assert page.recommended.hint is not None
@@ -134,5 +135,5 @@ def test_a_folder_can_be_dropped_on_the_window(
     (dialog,) = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
     assert folder.name in dialog.accessibleName()
     dialog.button("add").click()
-    qtbot.waitUntil(lambda: len(window.models.cards) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.pages.models.cards) == 1, timeout=10_000)
     assert [one.path for one in app.folders.list()] == [folder]

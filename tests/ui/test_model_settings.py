@@ -12,9 +12,10 @@ from desktop.app import Application
 from desktop.core.library import ModelOptions
 from desktop.core.models import ModelId
 from desktop.storage.modeloptions import OPTIONS
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.model_settings import ModelSettings
 from desktop.ui.models.page import Part
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Dialog, Spin
 from tests.ui.conftest import Open, add_model, ready
 
@@ -27,12 +28,12 @@ def window(app: Application, open_window: Open, qtbot: QtBot) -> MainWindow:
     made = open_window(app)
     ready(app, qtbot)
     made.show_page(PageName.MODELS)
-    made.models.show_part(Part.INSTALLED)
+    made.pages.models.show_part(Part.INSTALLED)
     return made
 
 
 def opened(window: MainWindow) -> ModelSettings:
-    window.models.cards[PLAIN].settings.click()
+    window.pages.models.cards[PLAIN].settings.click()
     dialog = window.findChild(ModelSettings)
     assert dialog is not None
     return dialog
@@ -112,7 +113,7 @@ def test_an_engine_setting_of_the_loaded_model_offers_to_load_it_again(
     row.control.setValue(512)
     dialog.button("save").click()
     qtbot.waitUntil(lambda: "loaded again" in (window.toasts.text or ""), timeout=5_000)
-    window.models.installed._load_again(PLAIN)
+    window.pages.models.installed._load_again(PLAIN)
     ready(app, qtbot)
 
 
@@ -126,7 +127,7 @@ def test_tab_stays_inside(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_a_model_gets_another_name(app: Application, window: MainWindow, qtbot: QtBot) -> None:
-    card = window.models.cards[PLAIN]
+    card = window.pages.models.cards[PLAIN]
     card.rename_requested.emit("plain")
     dialog = window.findChild(Dialog)
     assert dialog is not None
@@ -138,7 +139,7 @@ def test_a_model_gets_another_name(app: Application, window: MainWindow, qtbot: 
     assert not dialog.button("rename").isEnabled()
     QTest.keyClicks(edit, "GLM for letters")
     QTest.keyClick(edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.models.cards[PLAIN].name.text() == "GLM for letters", timeout=5_000)
+    qtbot.waitUntil(lambda: window.pages.models.cards[PLAIN].name.text() == "GLM for letters", timeout=5_000)
     assert app.library.get(PLAIN).name == "GLM for letters"
 
 
@@ -146,11 +147,11 @@ def test_removing_says_what_becomes_of_the_room(app: Application, window: MainWi
     file = app.paths.data.parent / "own.gguf"
     file.write_bytes(app.test_model.read_bytes())
     own = app.library.import_file(file, copy=True).result(20)
-    qtbot.waitUntil(lambda: own.id in window.models.cards, timeout=5_000)
-    window.models.cards[own.id].remove_requested.emit(own.id)
+    qtbot.waitUntil(lambda: own.id in window.pages.models.cards, timeout=5_000)
+    window.pages.models.cards[own.id].remove_requested.emit(own.id)
     (dialog,) = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
     assert "MB" in dialog.accessibleDescription()
     dialog.button("remove").click()
-    qtbot.waitUntil(lambda: own.id not in window.models.cards, timeout=10_000)
+    qtbot.waitUntil(lambda: own.id not in window.pages.models.cards, timeout=10_000)
     qtbot.waitUntil(lambda: "free" in (window.toasts.text or ""), timeout=5_000)
     assert not own.path.exists()

@@ -13,9 +13,10 @@ from desktop.app import Application
 from desktop.core.events import SettingChanged
 from desktop.core.models import ModelState
 from desktop.hub.endpoints import HF_MIRROR
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.page import Part
 from desktop.ui.models.search import SearchPart
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Button
 from tests.hubserver import HubServer
 from tests.ui.conftest import Open
@@ -45,12 +46,12 @@ def stick(app: Application, tmp_path: Path) -> Path:
 def window(app: Application, open_window: Open) -> MainWindow:
     made = open_window(app)
     made.show_page(PageName.MODELS)
-    made.models.show_part(Part.SEARCH)
+    made.pages.models.show_part(Part.SEARCH)
     return made
 
 
 def search(window: MainWindow, text: str) -> SearchPart:
-    part = window.models.search
+    part = window.pages.models.search
     part.field.setText(text)
     part.button.click()
     return part
@@ -61,7 +62,7 @@ def names(part: SearchPart) -> list[str]:
 
 
 def test_nothing_is_asked_until_the_user_asks(window: MainWindow, qtbot: QtBot) -> None:
-    part = window.models.search
+    part = window.pages.models.search
     assert part.start.isVisible()
     assert part.field.hasFocus()
     assert not part.waiting.isVisible()
@@ -146,14 +147,14 @@ def test_offline_is_said_and_switched_off_in_place(
     app.settings.set("endpoint", HF_MIRROR)
     app.settings.set("offline", True)
     app.bus.publish(SettingChanged("offline"))
-    qtbot.waitUntil(window.models.offline.isVisible, timeout=5_000)
+    qtbot.waitUntil(window.pages.models.offline.isVisible, timeout=5_000)
     part = search(window, "glm")
     qtbot.waitUntil(part.trouble.online.isVisible, timeout=10_000)
     app.settings.set("endpoint", f"folder:{stick}")
     part.trouble.online.click()
     qtbot.waitUntil(lambda: len(part.results) == 1, timeout=10_000)
     assert not app.settings.flag("offline")
-    assert not window.models.offline.isVisible()
+    assert not window.pages.models.offline.isVisible()
 
 
 def test_a_gated_repository_is_explained(app: Application, window: MainWindow, qtbot: QtBot) -> None:
@@ -163,14 +164,14 @@ def test_a_gated_repository_is_explained(app: Application, window: MainWindow, q
         hub.add("who/GLM-gated-GGUF", "glm-Q4_K_M.gguf", app.test_model.read_bytes())
         hub.gated.add("who/GLM-gated-GGUF")
         app.settings.set("endpoint", hub.url)
-        part = window.models.search
+        part = window.pages.models.search
         part.open(RemoteRepository("who/GLM-gated-GGUF", None, None, None, None, (), gated=False))
         qtbot.waitUntil(part.repository.trouble.isVisible, timeout=20_000)
         assert part.repository.gated.isVisible()
         buttons = {button.text(): button for button in part.repository.gated.findChildren(Button)}
         buttons["Enter a token"].click()
     assert window.page is PageName.SETTINGS
-    qtbot.waitUntil(window.settings.token.control.hasFocus, timeout=5_000)
+    qtbot.waitUntil(window.pages.settings.token.control.hasFocus, timeout=5_000)
 
 
 def test_a_build_is_downloaded_and_then_said_to_be_here(

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.models import CatalogEntry, DownloadState, EngineState
-from desktop.ui.main_window import MainWindow, PageName
+from desktop.ui.main_window import MainWindow
 from desktop.ui.models.welcome import Stage
+from desktop.ui.pages import PageName
 from desktop.ui.widgets import Text
 from tests.hubserver import Fault, HubServer
 from tests.ui.conftest import Open, Start, add_model
@@ -32,13 +33,13 @@ def stock(hub: HubServer, app: Application) -> None:
 
 
 def offered(window: MainWindow, qtbot: QtBot) -> CatalogEntry:
-    qtbot.waitUntil(lambda: window.welcome.stage is Stage.OFFER, timeout=10_000)
-    assert window.welcome.entry is not None
-    return window.welcome.entry
+    qtbot.waitUntil(lambda: window.pages.welcome.stage is Stage.OFFER, timeout=10_000)
+    assert window.pages.welcome.entry is not None
+    return window.pages.welcome.entry
 
 
 def words(window: MainWindow) -> str:
-    return "\n".join(text.text() for text in window.welcome.findChildren(Text) if text.isVisible())
+    return "\n".join(text.text() for text in window.pages.welcome.findChildren(Text) if text.isVisible())
 
 
 def test_the_first_page_knows_this_machine_and_proposes_a_build(
@@ -52,8 +53,8 @@ def test_the_first_page_knows_this_machine_and_proposes_a_build(
     text = words(window)
     assert entry.quantization in text
     assert "127.0.0.1:9" in text  # where it would come from: HF_ENDPOINT of the tests
-    assert "memory" in window.welcome.machine_line.text()
-    button = window.welcome.download_button
+    assert "memory" in window.pages.welcome.machine_line.text()
+    button = window.pages.welcome.download_button
     assert button is not None
     qtbot.waitUntil(button.hasFocus)
 
@@ -66,12 +67,12 @@ def test_from_the_first_page_to_the_first_question(
     hub.faults.append(hold)
     window = open_window(app)
     entry = offered(window, qtbot)
-    button = window.welcome.download_button
+    button = window.pages.welcome.download_button
     assert button is not None
     qtbot.waitUntil(button.hasFocus)
     QTest.keyClick(button, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.welcome.stage is Stage.DOWNLOAD, timeout=10_000)
-    view = window.welcome.download_view
+    qtbot.waitUntil(lambda: window.pages.welcome.stage is Stage.DOWNLOAD, timeout=10_000)
+    view = window.pages.welcome.download_view
     assert view is not None
     assert hold.reached.wait(10)
     qtbot.waitUntil(lambda: view.download.state is DownloadState.RUNNING, timeout=10_000)
@@ -94,12 +95,12 @@ def test_a_download_can_be_paused_and_goes_on_after_a_restart(
     hub.faults.append(hold)
     window = open_window(app)
     offered(window, qtbot)
-    button = window.welcome.download_button
+    button = window.pages.welcome.download_button
     assert button is not None
     button.click()
     assert hold.reached.wait(10)
-    qtbot.waitUntil(lambda: window.welcome.download_view is not None)
-    view = window.welcome.download_view
+    qtbot.waitUntil(lambda: window.pages.welcome.download_view is not None)
+    view = window.pages.welcome.download_view
     assert view is not None
     pausing = view
     qtbot.waitUntil(lambda: pausing.download.state is DownloadState.RUNNING, timeout=10_000)
@@ -113,8 +114,8 @@ def test_a_download_can_be_paused_and_goes_on_after_a_restart(
 
     again = start()
     window = open_window(again)
-    qtbot.waitUntil(lambda: window.welcome.stage is Stage.DOWNLOAD, timeout=10_000)
-    view = window.welcome.download_view
+    qtbot.waitUntil(lambda: window.pages.welcome.stage is Stage.DOWNLOAD, timeout=10_000)
+    view = window.pages.welcome.download_view
     assert view is not None
     assert view.main.text() == "Resume"
     assert view.progress.value is not None
@@ -131,12 +132,12 @@ def test_cancel_brings_the_offer_back(app: Application, hub: HubServer, open_win
     hub.faults.append(hold)
     window = open_window(app)
     offered(window, qtbot)
-    button = window.welcome.download_button
+    button = window.pages.welcome.download_button
     assert button is not None
     button.click()
     assert hold.reached.wait(10)
-    qtbot.waitUntil(lambda: window.welcome.download_view is not None)
-    view = window.welcome.download_view
+    qtbot.waitUntil(lambda: window.pages.welcome.download_view is not None)
+    view = window.pages.welcome.download_view
     assert view is not None
     view.cancel.click()
     hold.release.set()
@@ -149,18 +150,18 @@ def test_an_unreachable_hub_is_said_with_a_way_to_the_settings(
 ) -> None:
     window = open_window(app)
     offered(window, qtbot)
-    button = window.welcome.download_button
+    button = window.pages.welcome.download_button
     assert button is not None
     button.click()
-    qtbot.waitUntil(lambda: window.welcome.download_view is not None, timeout=10_000)
-    view = window.welcome.download_view
+    qtbot.waitUntil(lambda: window.pages.welcome.download_view is not None, timeout=10_000)
+    view = window.pages.welcome.download_view
     assert view is not None
     qtbot.waitUntil(lambda: view.error.isVisible(), timeout=30_000)
     assert "cannot be reached" in view.error.text()
     assert view.main.text() == "Try again"
     view.help.click()
     assert window.page is PageName.SETTINGS
-    assert window.settings.fields["endpoint"].control.hasFocus()
+    assert window.pages.settings.fields["endpoint"].control.hasFocus()
 
 
 def test_a_model_that_cannot_be_loaded_is_said(app: Application, open_window: Open, qtbot: QtBot) -> None:
@@ -174,6 +175,6 @@ def test_a_model_that_cannot_be_loaded_is_said(app: Application, open_window: Op
 def test_choose_another_leads_to_the_models(app: Application, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(app)
     offered(window, qtbot)
-    window.welcome.others_button.click()
+    window.pages.welcome.others_button.click()
     assert window.page is PageName.MODELS
-    assert len(window.models.builds) == len(app.library.catalog())
+    assert len(window.pages.models.builds) == len(app.library.catalog())

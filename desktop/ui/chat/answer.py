@@ -35,6 +35,7 @@ class Note(QWidget):
         super().__init__(parent)
         self.text = Text(text, "soft", self, wrap=True)
         self.button: Button | None = None
+        self.action = action
         if words := action_text(action):
             self.button = Button(words, "link", parent=self)
             self.button.clicked.connect(lambda _checked=False: self.acted.emit(action))
@@ -246,7 +247,17 @@ class Answer(MessageItem):
         if text:
             self._note = Note(text, action, self)
             self._note.acted.connect(self.acted)
+            self._offer()
             self._note.show()
+
+    def set_last(self, last: bool) -> None:
+        """Only the last answer can be tried again; the place of the button stays, so nothing moves."""
+        super().set_last(last)
+        self._offer()
+
+    def _offer(self) -> None:
+        if self._note is not None and self._note.button is not None:
+            self._note.button.setVisible(self.last or self._note.action is not Action.RETRY)
 
     def _ending(self) -> tuple[str, Action]:
         message = self.message

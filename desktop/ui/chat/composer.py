@@ -29,7 +29,7 @@ from desktop.ui.widgets import IconButton
 from desktop.ui.widgets.labels import Elided
 
 MOST_LINES = 8
-_HANGUL_ONLY = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]+")
+_HANGUL_ONLY = "[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]+"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SHADOW = 14
 
@@ -107,7 +107,7 @@ class Editor(QPlainTextEdit):
 
     def _commit_hangul(self) -> bool:
         """Finish a Korean syllable, as its writers expect of Enter. False if something else is being composed."""
-        if not _HANGUL_ONLY.fullmatch(self._preedit):
+        if not re.fullmatch(_HANGUL_ONLY, self._preedit):
             return False
         QGuiApplication.inputMethod().commit()
         if self._preedit:  # an input method without commit: we do it, and it must not do it again

@@ -23,7 +23,7 @@ _URL = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）《》【】�
 _URL_TAIL = ".,;:!?)]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """One top-level block: its tokens, and the lines of the text it spans (end exclusive)."""
 

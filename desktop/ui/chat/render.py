@@ -45,7 +45,7 @@ class CodeSpan:
     left: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marker:
     """The bullet or number before a list item. Qt's own sit too close to the text and vary with its face."""
 
@@ -74,7 +74,7 @@ class Spans:
         self.markers = [marker for marker in self.markers if marker.position < position]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mark:
     """A place in the document to which writing can be taken back."""
 

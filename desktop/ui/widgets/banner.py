@@ -37,7 +37,7 @@ class Banner(QFrame):
         self.setProperty("tone", tone)
         self._tone: Tone = tone
         self.setAccessibleName(text)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         row = QHBoxLayout(self)
@@ -47,7 +47,9 @@ class Banner(QFrame):
         self._mark.setFixedSize(20, 20)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         self._text = Text(text, "body", self, wrap=True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        wide = self._text.sizePolicy()  # changed rather than replaced: it says that the height depends on the width
+        wide.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        self._text.setSizePolicy(wide)
         row.addWidget(self._text, 1)
         self.button: Button | None = None
         if action is not None:

@@ -15,7 +15,7 @@ from desktop.ui.widgets.labels import Text
 from desktop.ui.widgets.shadow import lift
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """One button of a dialog. `key` is what `Dialog.chosen` carries."""
 

@@ -347,3 +347,17 @@ def test_every_message_has_a_name(transcript: TranscriptView, qtbot: QtBot, say:
     for item in transcript.items:
         assert item.accessibleName().startswith(("You: question", "Answer: answer"))
         assert item.view.accessibleName() in ("You", "Answer")
+
+
+def test_only_the_last_answer_offers_to_try_again(transcript: TranscriptView, qtbot: QtBot, say: Say) -> None:
+    broken = replace(say(2, Role.ASSISTANT, "half"), state=MessageState.INTERRUPTED, error="engine.crashed")
+    transcript.show_messages([say(1, Role.USER, "q"), broken])
+    settle(transcript, qtbot)
+    note = answer(transcript).note
+    assert note is not None
+    assert note.button is not None
+    assert note.button.isVisible()
+    transcript.append(say(3, Role.USER, "another"))
+    settle(transcript, qtbot)
+    assert not note.button.isVisible()
+    assert note.text.isVisible()
