@@ -59,6 +59,7 @@ class Station:
         parallel: int = 1,
         stall: float = 10.0,
         room_every: float = 0.05,
+        line_every: float = 600.0,
     ) -> None:
         self.offline = False
         self.limit = 0
@@ -99,6 +100,7 @@ class Station:
                 catalog=self.library.catalog,
                 manner=Manner(waits, lambda: connections, Throttle(lambda: self.limit), stall),
                 room_every=room_every,
+                line_every=line_every,
             ),
         )
 

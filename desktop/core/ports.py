@@ -163,6 +163,11 @@ class RangeStream(Protocol):
         """Identifies the version of the file."""
         ...
 
+    @property
+    def partial(self) -> bool:
+        """Whether the server kept to the range it was asked for."""
+        ...
+
     def __iter__(self) -> Iterator[bytes]: ...
 
     def close(self) -> None:

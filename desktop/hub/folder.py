@@ -102,6 +102,7 @@ class FileStream:
         self.offset = offset
         self.total: int | None = total
         self.etag = etag
+        self.partial = True
         self._left = max(0, (total if end is None else min(end, total)) - offset)
         self._closed = threading.Event()
         self._file: FileIO = path.open("rb", buffering=0)

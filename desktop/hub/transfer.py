@@ -242,6 +242,11 @@ class ResponseStream:
         """The file's ETag as the hub says it."""
         return self._etag
 
+    @property
+    def partial(self) -> bool:
+        """Whether the server kept to the range."""
+        return self._response.status_code != 200
+
     def __iter__(self) -> Iterator[bytes]:
         with self._lock:
             self._reader = threading.get_ident()

@@ -13,12 +13,15 @@ from contextlib import suppress
 from desktop.core.errors import HubBusy, HubError, HubUnreachable, WrongSize
 from desktop.core.models import RemoteFile
 from desktop.core.ports import Hub, RangeStream
+from desktop.services.pace import LOOK_S
 from desktop.services.segments import Plan, Segment, piece_size, useful_connections
 from desktop.services.trying import Changed, Halt, Manner, Stopped, Tries, Watch
 from desktop.storage.partfile import PartFile
 
 _TRICKLE = 1024
 """Bytes per second that are no progress."""
+_LIMITED = 500_000
+"""Bytes per second of a limit for which one more connection is worth its while."""
 
 
 class Crew:
@@ -62,7 +65,10 @@ class Crew:
     def _useful(self, missing: int) -> int:
         if not self._remote.url.startswith("http"):
             return 1  # a folder: one reader is the quickest
-        return useful_connections(missing, self._manner.connections())
+        wanted = self._manner.connections()
+        if (limit := self._manner.throttle.limit) > 0:  # each would wait so long that the server hangs up
+            wanted = min(wanted, max(1, limit // _LIMITED))
+        return useful_connections(missing, wanted)
 
     # each connection, on its own thread
 
@@ -99,7 +105,8 @@ class Crew:
             self._register(segment, stream)
             if self._is_other(stream):
                 raise Changed
-            if stream.offset != segment.position:
+            bounded = segment.end not in (None, self._remote.size)
+            if stream.offset != segment.position or (bounded and not stream.partial):
                 self._plan.alone(segment, self._remote.size)  # the server ignores ranges
                 self._cut_lost()
             else:
@@ -132,8 +139,10 @@ class Crew:
             if segment.lost or (segment.end is not None and segment.left == 0 and segment.end != size):
                 return True
             moved += len(chunk)
-            if (wait := manner.throttle.take(len(chunk))) > 0:
-                self._halt.wait(wait)
+            manner.throttle.take(len(chunk))
+            if manner.throttle.due() > 0:
+                while (wait := manner.throttle.due()) > 0:
+                    self._halt.wait(min(wait, LOOK_S))
                 since, moved = time.monotonic(), 0
             elif (span := time.monotonic() - since) >= manner.stall:
                 if moved < _TRICKLE * span:
@@ -148,7 +157,7 @@ class Crew:
         return stream.etag is not None and ours.etag is not None and stream.etag != ours.etag
 
     def _may_help(self) -> bool:
-        return not self._manner.throttle.is_on
+        return self._manner.throttle.limit == 0
 
     # all together
 

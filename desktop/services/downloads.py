@@ -22,7 +22,7 @@ from desktop.core.ports import Hub
 from desktop.services.bring import Bringer
 from desktop.services.bus import Bus
 from desktop.services.jobs import Job, Line
-from desktop.services.policy import ACTIVE, RESTING, Policy, at, emptied, ended, failed, has_room, is_whole
+from desktop.services.policy import ACTIVE, OF_THE_LINE, RESTING, Policy, at, emptied, ended, failed, has_room, is_whole
 from desktop.services.seen import Seen
 from desktop.services.serial import Recurring, SerialExecutor
 from desktop.services.targets import part_names, target
@@ -82,6 +82,7 @@ class DownloadService:
         self._closed = False
         self._wishes = Recurring(writer, _ASKED_S, self._hear_wishes)
         self._room = Recurring(writer, self._policy.room_every, self._look_for_room)
+        self._line_back = Recurring(writer, self._policy.line_every, self._try_line)
         self._unsubscribe = bus.subscribe(SettingChanged, self._on_setting)
 
     def start(
@@ -121,7 +122,7 @@ class DownloadService:
 
     def continue_wanted(self) -> Future[None]:
         """At the start of the window: go on with what went on when the program ended or was killed."""
-        return self._writer.submit(self._resume_where, lambda one: one.state is DownloadState.PAUSED and one.wanted)
+        return self._writer.submit(self._resume_where, lambda one: one.state in RESTING and one.wanted)
 
     def move_to_front(self, download: DownloadId) -> Future[Download]:
         """It is the next to begin. Fails with UnknownDownload."""
@@ -339,6 +340,12 @@ class DownloadService:
                     waiting = True
         return waiting
 
+    def _try_line(self) -> bool:
+        """Go on with what the network stopped on its way."""
+        if not self._closed:
+            self._resume_where(lambda one: one.wanted and one.error in OF_THE_LINE)
+        return False  # a failure of theirs begins it again
+
     def _set_offline(self) -> None:
         if self._policy.offline():
             for identifier, job in list(self._jobs.items()):
@@ -369,6 +376,8 @@ class DownloadService:
         self._publish(DownloadChanged(download))
         if download.error == DiskFull.code and download.wanted:
             self._room.begin()
+        if download.error in OF_THE_LINE and download.wanted:
+            self._line_back.begin()
 
     def _blamed(self, download: Download) -> Download:
         """Remember what came in place of the file, and how often it did."""

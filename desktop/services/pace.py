@@ -12,7 +12,7 @@ _MEMORY = 4.0
 """Seconds over which the rate is smoothed."""
 _BURST_S = 0.1
 """Seconds of the limit that may be saved up and used at once."""
-_LONGEST_WAIT_S = 2.0
+LOOK_S = 0.5
 """Seconds of one wait: a limit that was lifted meanwhile is noticed soon."""
 
 
@@ -54,16 +54,19 @@ class Throttle:
         self._free_at = clock()
 
     @property
-    def is_on(self) -> bool:
-        """Whether there is a limit now."""
-        return self._limit() > 0
+    def limit(self) -> int:
+        """Bytes per second now; 0 = none."""
+        return max(0, self._limit())
 
-    def take(self, count: int) -> float:
-        """Note `count` bytes; returns how long to wait before the next ones (seconds)."""
-        limit = self._limit()
-        if limit <= 0:
+    def take(self, count: int) -> None:
+        """Note `count` bytes."""
+        if (limit := self.limit) > 0:
+            with self._lock:
+                self._free_at = max(self._free_at, self._clock() - _BURST_S) + count / limit
+
+    def due(self) -> float:
+        """Seconds until more may be taken."""
+        if self.limit == 0:
             return 0.0
         with self._lock:
-            now = self._clock()
-            self._free_at = max(self._free_at, now - _BURST_S) + count / limit
-            return min(max(0.0, self._free_at - now), _LONGEST_WAIT_S)
+            return max(0.0, self._free_at - self._clock())

@@ -20,6 +20,8 @@ _OF_THE_SOURCE = frozenset(
     {"hub.unreachable", "hub.busy", "hub.nonsense", "download.wrong_bytes", "download.wrong_size"}
 )
 """Errors that another source may not have."""
+OF_THE_LINE = frozenset({"hub.unreachable", "hub.busy"})
+"""Errors that pass."""
 _NOT_OF_THE_HUB = ("master", "folder")
 """Revisions of sources that have none: they mean nothing elsewhere."""
 
@@ -37,6 +39,8 @@ class Policy:
     manner: Manner = field(default_factory=Manner)
     room_every: float = 10.0
     """Seconds between two looks whether a full disk has room again."""
+    line_every: float = 60.0
+    """Seconds after which a download that the network stopped in the middle is tried again."""
 
 
 def ended(download: Download, code: str, data: Mapping[str, ErrorValue], policy: Policy) -> Download:
@@ -45,7 +49,8 @@ def ended(download: Download, code: str, data: Mapping[str, ErrorValue], policy:
         return replace(download, state=DownloadState.PAUSED, error=code, error_data=dict(data), wanted=True)
     if code in _OF_THE_SOURCE:
         data = {**data, "next_source": policy.next_source(download.endpoint)}
-    return failed(download, code, data)
+    # one that was on its way survives the night in which the network was away; one that never began is the user's to look at
+    return replace(failed(download, code, data), wanted=code in OF_THE_LINE and download.received > 0)
 
 
 def has_room(models: Path, download: Download, needs: int) -> bool:

@@ -76,8 +76,8 @@ def allocated(target: Path) -> int:
         facts = part_of(target).stat()
     except OSError:
         return 0
-    blocks = getattr(facts, "st_blocks", None)
-    return facts.st_size if blocks is None else int(blocks) * 512
+    blocks = getattr(facts, "st_blocks", None)  # Windows has none, and sparse files are longer than what they take
+    return received(target) if blocks is None else int(blocks) * 512
 
 
 class PartFile:

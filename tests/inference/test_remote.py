@@ -32,6 +32,7 @@ class Stream:
         self.offset = 0
         self.total = total
         self.etag = None
+        self.partial = True
         self.taken = 0
         self.closed = False
 

@@ -46,7 +46,8 @@ def test_to_the_end(station: Station, server: HubServer) -> None:
     assert (model.repository, model.file, model.revision) == (REPOSITORY, FILE, done.revision)
     assert (model.family, model.architecture, model.linked) == ("chatglm3", "chatglm", False)
     assert station.library.choose() == model
-    assert states(station) == [DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.DONE]
+    told = [state for state in states(station) if state is not DownloadState.VERIFYING]  # the hash may need a moment
+    assert told == [DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.DONE]
     installed = [event.model for event in station.events if isinstance(event, ModelInstalled)]
     assert installed == [model.id]
     progressed = [event for event in station.events if isinstance(event, DownloadProgressed)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.events import SettingChanged
+from desktop.core.events import DownloadChanged, SettingChanged
 from desktop.core.models import CatalogEntry, CatalogFile, Download, DownloadState
 from tests.downloadkit import REPOSITORY, TINY, Station
 from tests.hubserver import CHUNK, Fault, HubServer
@@ -127,6 +127,16 @@ def test_what_was_killed_goes_on(tmp_path: Path, server: HubServer) -> None:
         assert window.downloads.get(done.id).state is PAUSED
         window.downloads.continue_wanted().result(10)
         assert window.ended(done).state is DONE
+
+
+def test_the_network_is_away_for_a_while(tmp_path: Path, server: HubServer, wait_until: Callable[..., None]) -> None:
+    """Longer than the tries last: what was on its way goes on by itself."""
+    server.faults += [Fault(cut=5 * CHUNK), Fault(status=503, times=20)]
+    with Station(tmp_path, server.url, line_every=0.1) as station:
+        (download,) = _start(station, 0)
+        wait_until(lambda: station.downloads.get(download.id).state is DONE, 20)
+        told = [event.download.error for event in station.events if isinstance(event, DownloadChanged)]
+        assert "hub.busy" in told
 
 
 class TestOffline:
