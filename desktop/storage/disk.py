@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import os
@@ -73,6 +72,8 @@ class WriterAt:
 def preallocate(file: FileIO, size: int) -> None:
     """Take the disk space of a file before its bytes come, where the file system can do that without writing zeros; elsewhere
     the file grows as they come, with holes where it can have them. Raises OSError (ENOSPC)."""
+    import ctypes  # only here: the window starts without it
+
     if sys.platform == "linux":
         # not os.posix_fallocate: where the file system cannot, the C library writes zeros, for minutes on a slow stick
         allocate = getattr(ctypes.CDLL(None, use_errno=True), "fallocate", None)
