@@ -19,6 +19,7 @@ from desktop.core.models import GenerateOptions
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow
+from desktop.ui.models.page import Part
 from desktop.ui.pages import PageName
 from tests.gallery_pages import settle, until
 
@@ -85,6 +86,9 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             save(window, "new")
             window.show_page(PageName.MODELS)
             save(window, "models")
+            window.pages.models.show_part(Part.RECOMMENDED)
+            settle(1500)
+            save(window, "recommended")
             window.show_page(PageName.SETTINGS)
             save(window, "settings")
             window.close()
