@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
-from desktop.core.events import Noticed
+from desktop.core.events import ConversationDeleted, Noticed
 from desktop.core.footprint import with_size
 from desktop.core.library import ModelOptions
 from desktop.core.memory import estimate, flash_works
@@ -51,6 +51,7 @@ from desktop.storage.library import EngineModeStore, ModelStore
 from desktop.storage.modeloptions import ModelOptionsStore
 from desktop.storage.owner import Owner
 from desktop.storage.settings import Settings
+from desktop.storage.states import forget_states
 
 log = logging.getLogger(__name__)
 
@@ -151,9 +152,17 @@ class Application:
         )
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
         self.engine = EngineService(
-            self.make_engine, modes, self.library, self.model_options, self.settings, self.bus, _memory
+            self.make_engine,
+            modes,
+            self.library,
+            self.model_options,
+            self.settings,
+            self.bus,
+            _memory,
+            self.paths.states,
         )
         undo(self.engine.close)
+        self.bus.subscribe(ConversationDeleted, self._forget)
         self.fit = FitService(
             self.library,
             self.engine,
@@ -206,6 +215,10 @@ class Application:
         own = ModelOptions() if model is None else self.model_options.get(model)
         context = self.settings.number("context") if own.context is None else own.context
         return context, self.settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers
+
+    def _forget(self, event: ConversationDeleted) -> None:
+        forget_states(self.paths.states, event.conversation)
+        self.engine.forget(event.conversation)
 
     def _policy(self) -> Policy:
         settings = self.settings

@@ -6,13 +6,21 @@ Several sequences share the context's cells. When there is no room for more, the
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from desktop.inference.slots import Slot, Slots
 
 _NO_ROOM, _ABORTED = 1, 2
 """What llama_decode returns when no cells are free, and when the abort callback said so."""
+
+
+def native_path(path: Path) -> bytes:
+    """A path as llama.cpp wants it."""
+    return os.fsencode(path) if sys.platform != "win32" else str(path).encode("utf-8")
 
 
 class Cache:
@@ -25,6 +33,7 @@ class Cache:
         self._context = context
         self._memory = memory
         self._on_evict = on_evict
+        self._cells = int(binding.llama_n_ctx(context))
         self.slots = Slots(sequences)
         self.slot = self.slots.plan([0]).slot
         """The one that is worked on."""
@@ -76,6 +85,36 @@ class Cache:
         self._native.llama_memory_seq_rm(self._memory, slot.number, -1, -1)
         slot.tokens.clear()
         slot.conversation = None
+
+    def save(self, slot: Slot, path: Path) -> bool:
+        """Write what a slot holds into a file; whether that worked."""
+        tokens = (ctypes.c_int32 * len(slot.tokens))(*slot.tokens)
+        written = self._native.llama_state_seq_save_file(
+            self._context, native_path(path), slot.number, tokens, len(tokens)
+        )
+        return bool(written)
+
+    def size(self, slot: Slot) -> int:
+        """Bytes `save` would write, about."""
+        return int(self._native.llama_state_seq_get_size(self._context, slot.number))
+
+    def restore(self, path: Path, tokens: Sequence[int], conversation: int | None) -> bool:
+        """Fill a slot from a file that `save` wrote; False if llama.cpp does not want it."""
+        slot = self.slots.vacant()
+        if slot.tokens:
+            self.give_up(slot)
+        while (oldest := self.slots.oldest(slot)) is not None and self.slots.held() + len(tokens) > self._cells:
+            self.give_up(oldest)
+        array, count = (ctypes.c_int32 * len(tokens))(), ctypes.c_size_t()
+        read = self._native.llama_state_seq_load_file(
+            self._context, native_path(path), slot.number, array, len(tokens), ctypes.byref(count)
+        )
+        if not read or array[: count.value] != list(tokens):
+            self.drop(slot)
+            return False
+        slot.tokens[:] = tokens
+        self.slots.use(slot, conversation)
+        return True
 
     def rewind(self, keep: int) -> None:
         """Drop what the present slot holds from token `keep` on; all of it for models that cannot forget a part."""

@@ -111,10 +111,16 @@ class LlamaBackend:
             raise NoModel
         return self._model.generate(messages, options, job)
 
+    def forget(self, conversation: int) -> None:
+        """See `Backend`."""
+        if self._model is not None:
+            self._model.forget(conversation)
+
     def close(self) -> None:
         """Free the model, if there is one."""
         model, self._model = self._model, None
         if model is not None:
+            model.save()
             model.close()
 
     def _gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:

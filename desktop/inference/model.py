@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -25,20 +23,29 @@ from desktop.core.models import (
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
 from desktop.inference import devices, families, gguf, sampling
 from desktop.inference.backend import Job
-from desktop.inference.cache import Cache
+from desktop.inference.cache import Cache, native_path
 from desktop.inference.fit import fit
+from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.prompts import Prompts
 from desktop.inference.slots import Slot
+from desktop.inference.states import States, identity
 from desktop.inference.template import Template, TemplateFailed
 from desktop.inference.text import AnswerText, TextStream
 from desktop.inference.vocabulary import Vocabulary
+from desktop.inference.watch import Watch
 
 _BATCH = memory.BATCH
 _FIRST_CHUNK = 64
-_CHUNK_SECONDS = 0.5
-"""How long one step of reading should take, so that progress moves on slow machines too."""
+_MOST_SECONDS = 0.12
+"""How long one operation of a step of reading should take: a cancellation waits for it."""
 _CONVERSATIONS = 8
 """How many are kept in the cache at most, as long as there is room."""
+_WORTH_A_FILE = 64
+"""Tokens that are sooner read from a file than again."""
+_SAVE_SECONDS = 1.5
+"""Time there is for saving at the end …"""
+_SAVE_RATE = 200_000_000
+"""… and bytes per second to count on, checksum included."""
 _QUICK = 0.1
 """Seconds: a step that is shorter need not look for a cancellation while it runs."""
 
@@ -66,26 +73,26 @@ class Model:
         self._native = binding
         self._model: Any = None
         self._context: Any = None
-        self._job: Job | None = job
         self._family = families.FAMILIES.get(header.family)
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
-        self._on_abort = binding.ggml_abort_callback(self._should_abort)
+        self._asked = Watch()
+        self._on_abort = binding.ggml_abort_callback(lambda _: self._asked.asked())
         self._no_abort = binding.ggml_abort_callback()
         self._watched = True
+        self._costs = Costs()
+        self._states: States | None = None
         self._pieces: dict[int, bytes | None] = {}
         try:
             self._load(options, header, gpu_layers, job)
             self._vocabulary = Vocabulary(binding, self._native.llama_model_get_vocab(self._model))
-            self._create_context(gpu_layers, flash)
+            self._create_context(options, gpu_layers, flash)
             self.context = min(self.context, int(self._native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
         except BaseException:
             self.close()
             raise
-        finally:
-            self._job = None
 
     # --- life
 
@@ -112,13 +119,12 @@ class Model:
             value = self._native.llama_model_kv_override_value(val_i64=header.context)
             overrides[0] = self._native.llama_model_kv_override(self._native.LLAMA_KV_OVERRIDE_TYPE_INT, key, value)
             params.kv_overrides = overrides
-        path = os.fsencode(options.path) if sys.platform != "win32" else str(options.path).encode("utf-8")
-        self._model = self._native.llama_model_load_from_file(path, params)
+        self._model = self._native.llama_model_load_from_file(native_path(options.path), params)
         del callback
         if not self._model:
             raise Refused
 
-    def _create_context(self, gpu_layers: int, flash: bool) -> None:
+    def _create_context(self, options: LoadOptions, gpu_layers: int, flash: bool) -> None:
         params = self._native.llama_context_default_params()
         params.n_ctx = self.context
         params.n_batch = params.n_ubatch = min(_BATCH, self.context)
@@ -136,6 +142,11 @@ class Model:
         memory_of_context = self._native.llama_get_memory(self._context)
         if not memory_of_context:
             raise Refused("the model keeps no conversation in memory")
+        if options.states is not None and options.states_limit > 0 and not whole:
+            version = self._native.llama_print_system_info(), params.type_k, params.type_v, flash, gpu_layers
+            known_as = identity(options.path, devices.model_size(options.path), *version)
+            self._states = States(options.states, known_as, options.states_limit)
+        self._can_rewind = not whole
         self._cache = Cache(
             self._native, self._context, memory_of_context, int(params.n_batch), sequences, self._on_evict
         )
@@ -169,7 +180,8 @@ class Model:
             messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
         )
         prompt = self._prompts.tokens(fitted.messages, options.thinking)
-        reused = self._cache.begin(prompt, None)
+        self._bring_back(prompt, options.conversation)
+        reused = self._cache.begin(prompt, options.conversation)
         job.send(PromptRead(len(prompt), reused, fitted.left_out))
         written = Written()
         with self._working(job):
@@ -177,7 +189,7 @@ class Model:
                 text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
                 stream = TextStream(job.send, text)
                 with self._sampler(options) as sampler:
-                    self._write(sampler, options.max_tokens, stream, job, written)
+                    written = self._write(sampler, prompt, options, stream, job)
                 stream.end()
         said, spent = written.said, written.last - written.first
         rate = (said - 1) / spent if said > 1 and spent > 0 else 0.0
@@ -185,28 +197,57 @@ class Model:
         first = (written.first - begun) * 1000 if written.first else 0.0
         return Done(written.reason, usage, Timings(first, rate))
 
-    def _write(self, sampler: Any, most: int | None, stream: TextStream, job: Job, written: Written) -> None:
-        sample, context, decode, tokens = (
-            self._native.llama_sampler_sample,
-            self._context,
-            self._cache.decode,
-            self._cache.tokens,
-        )
+    def _write(
+        self, sampler: Any, prompt: Sequence[int], options: GenerateOptions, stream: TextStream, job: Job
+    ) -> Written:
+        """Sample and decode until the answer ends. Guesses are decoded together with the token before them; those that are not
+        what is sampled then are dropped again."""
+        sample, context, cache = self._native.llama_sampler_sample, self._context, self._cache
+        self._costs.relax()
+        # a seed is there to repeat exactly, and steps of other lengths round differently: that matters where much is possible
+        exact = options.seed is not None and options.temperature != 0
+        lookup = Lookup(self._costs) if options.lookup and self._can_rewind and not exact else None
+        most = options.max_tokens or self.context
+        written = Written()
+        guess: list[int] = []
+        held, right, row, begun = len(prompt), 0, -1, 0.0
         while not job.cancelled:
-            token = sample(sampler, context, -1)
+            token = sample(sampler, context, row)
             written.last = now = time.monotonic()
-            written.first = written.first or now
+            if begun:
+                self._costs.learn(1 + len(guess), now - begun)
+                self._watch(now - begun > _QUICK)
+                begun = 0.0
+            elif not written.first:
+                written.first = now
             if (piece := self._piece(token)) is None:
                 written.reason = FinishReason.STOP
                 break
             written.said += 1
             stream.add(piece, now)
-            if written.said == most or len(tokens) + 1 >= self.context:
+            if written.said == most or held + 1 >= self.context:
                 written.reason = FinishReason.LENGTH
                 break
-            if not decode([token]):
+            if lookup is not None:
+                if written.said == 1:
+                    lookup.start(prompt)
+                lookup.add(token)
+            held += 1
+            if right < len(guess) and guess[right] == token:
+                right += 1
+                row += 1
+                continue
+            if right < len(guess):
+                cache.rewind(held - 1)
+            guess = lookup.guess(min(most - written.said, self.context - held) - 1) if lookup is not None else []
+            begun = time.monotonic()
+            if not cache.decode([token, *guess], every=bool(guess)):
+                guess, right = [], 0
                 break
-            self._watch(time.monotonic() - now > _QUICK)
+            right, row = 0, 0 if guess else -1
+        if right < len(guess):
+            cache.rewind(held)
+        return written
 
     def _piece(self, token: int) -> bytes | None:
         """What a token says; None if it ends the answer."""
@@ -223,16 +264,19 @@ class Model:
         self._watch(True)
         held = self._cache.tokens
         begin, chunk = len(held), _FIRST_CHUNK
+        total = len(prompt) - begin
         while (at := len(held)) < len(prompt):
             if job.cancelled:
                 return False
-            begun = time.monotonic()
             step = prompt[at : at + min(chunk, _BATCH)]
+            begun = time.monotonic()
+            self._asked.begin(at - begin, len(step), total)
             if not self._cache.decode(step):
                 return False
-            job.send(PromptProgress(len(held) - begin, len(prompt) - begin))
-            taken = max(time.monotonic() - begun, 1e-6)
-            chunk = max(32, min(_BATCH, chunk * 2, int(len(step) * _CHUNK_SECONDS / taken)))
+            self._asked.end()
+            self._costs.read(len(step), time.monotonic() - begun)
+            job.send(PromptProgress(len(held) - begin, total))
+            chunk = max(32, min(_BATCH, int(len(step) * _MOST_SECONDS / max(self._asked.longest, 1e-6))))
         return True
 
     def _watch(self, wanted: bool) -> None:
@@ -243,22 +287,44 @@ class Model:
             self._native.llama_set_abort_callback(self._context, callback, None)
 
     def _on_evict(self, slot: Slot) -> None:
-        """A conversation leaves the cache."""
+        """A conversation leaves the cache: keep it on the disk, if it may be and is worth it."""
+        if self._states is not None and slot.conversation is not None and len(slot.tokens) >= _WORTH_A_FILE:
+            self._states.save(slot.tokens, slot.conversation, lambda path: self._cache.save(slot, path))
+
+    def _bring_back(self, prompt: Sequence[int], conversation: int | None) -> None:
+        """Take from the disk what is not in the cache, where that saves much reading."""
+        if self._states is None:
+            return
+        held = self._cache.slots.plan(prompt).keep
+        while (state := self._states.best(prompt, held + _WORTH_A_FILE)) is not None:
+            if self._states.is_sound(state):
+                if not self._cache.restore(state.path, state.tokens, conversation):
+                    self._states.remove(state)
+                return
+
+    def save(self) -> None:
+        """Write what is in the cache to the disk, the newest first, as far as that goes quickly."""
+        if self._states is None:
+            return
+        until = time.monotonic() + _SAVE_SECONDS
+        for slot in self._cache.slots.newest_first():
+            if self._cache.size(slot) <= (until - time.monotonic()) * _SAVE_RATE:
+                self._on_evict(slot)
+
+    def forget(self, conversation: int) -> None:
+        """Give up what is kept of a conversation."""
+        for slot in self._cache.slots.of(conversation):
+            self._cache.drop(slot)
+        if self._states is not None:
+            self._states.forget(conversation)
 
     @contextmanager
     def _working(self, job: Job) -> Iterator[None]:
-        self._job = job
+        self._asked.job = job
         try:
             yield
         finally:
-            self._job = None
-
-    def _should_abort(self, _: object) -> bool:
-        job = self._job
-        if job is None:
-            return False
-        job.alive()
-        return job.cancelled
+            self._asked.job = None
 
     def _sampler(self, options: GenerateOptions) -> AbstractContextManager[Any]:
         usual = self._family.sampling if self._family else families.OTHER_SAMPLING

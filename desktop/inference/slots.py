@@ -59,15 +59,21 @@ class Slots:
         """The one to give up when room is needed: the least recently used of those that hold something."""
         return min((slot for slot in self._slots if slot is not besides and slot.tokens), key=_worth, default=None)
 
+    def vacant(self) -> Slot:
+        """The one to take for something new: an empty one, else the least recently used."""
+        return min(self._slots, key=_worth)
+
+    def held(self) -> int:
+        """Tokens in all slots; those that share a beginning take less room than that."""
+        return sum(len(slot.tokens) for slot in self._slots)
+
+    def of(self, conversation: int) -> list[Slot]:
+        """Those that hold words of this conversation."""
+        return [slot for slot in self._slots if slot.conversation == conversation]
+
     def newest_first(self) -> list[Slot]:
         """Those that hold something, in the order they are worth keeping."""
         return sorted((slot for slot in self._slots if slot.tokens), key=_worth, reverse=True)
-
-    def clear(self) -> None:
-        """Nothing is held any more."""
-        for slot in self._slots:
-            slot.tokens.clear()
-            slot.conversation = None
 
 
 def _worth(slot: Slot) -> tuple[bool, int]:

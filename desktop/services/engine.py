@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from desktop.core.errors import (
     EngineCrashed,
@@ -25,6 +26,7 @@ from desktop.core.errors import (
 )
 from desktop.core.events import EngineChanged
 from desktop.core.models import (
+    ConversationId,
     Device,
     EngineHello,
     EngineMode,
@@ -92,8 +94,9 @@ class EngineService:
         settings: Settings,
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
+        states: Path | None = None,
     ) -> None:
-        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has)."""
+        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has); `states`: folder for what was read."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
@@ -102,6 +105,7 @@ class EngineService:
         self._settings = settings
         self._bus = bus
         self._memory = memory
+        self._states = states
         self._closing = threading.Event()
         # below: touched by the actor's thread only
         self._status = EngineStatus()
@@ -147,7 +151,7 @@ class EngineService:
 
     def devices(self) -> Future[tuple[Device, ...]]:
         """What llama.cpp sees, starting the worker to ask if need be. The future raises EngineError."""
-        return self._actor.submit(self._devices)
+        return self._actor.submit(lambda: self._engine.start().devices)
 
     def prove(self, *, again: bool = False) -> Future[EngineMode]:
         """Try this build with the test model, if that was never done or `again`; the mode that works.
@@ -173,6 +177,10 @@ class EngineService:
     def cancel(self, turn: TurnId) -> None:
         """End a request early; what it wrote stays."""
         self._actor.post(self._cancel, turn)
+
+    def forget(self, conversation: ConversationId) -> None:
+        """A conversation was deleted: nothing of it is kept."""
+        self._actor.post(self._engine.forget, conversation)
 
     def close(self) -> None:
         """End the worker and the thread. Blocks, bounded by the engine's own grace."""
@@ -311,6 +319,8 @@ class EngineService:
                 gpu_layers=self._settings.number("gpu_layers") if own.gpu_layers is None else own.gpu_layers,
                 threads=self._settings.number("threads") if own.threads is None else own.threads,
                 mode=mode,
+                states=self._states,
+                states_limit=self._settings.number("saved_states_mb") * 1_000_000,
             )
             devices = () if mode is EngineMode.CPU else hello.devices
             needed, available = self._memory(model, options, devices)
@@ -427,9 +437,6 @@ class EngineService:
         self._reload()
 
     # -- small --------------------------------------------------------------------------------------------------
-
-    def _devices(self) -> tuple[Device, ...]:
-        return self._engine.start().devices
 
     def _show(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the tests

@@ -16,17 +16,16 @@ from pathlib import Path
 from desktop.core.models import LoadOptions
 from tests.benchmarks.engines import TINY, engine, report, words
 
-PROMPT, ANSWER = 1000, 128
 WRITING, READING = 0.98, 0.97
 STORY = "Tell me a long story."
 
 
-def theirs(program: Path, model: Path, threads: int) -> tuple[float, float]:
+def theirs(program: Path, model: Path, threads: int, prompt: int, answer: int) -> tuple[float, float]:
     """Tokens per second of llama-bench: (reading, writing)."""
-    command = [program, "-m", model, "-t", threads, "-p", PROMPT, "-n", ANSWER, "-r", 1, "-o", "json"]
+    command = [program, "-m", model, "-t", threads, "-p", prompt, "-n", answer, "-r", 1, "-o", "json"]
     done = subprocess.run([str(part) for part in command], capture_output=True, check=True)
     rows = {row["n_prompt"]: float(row["avg_ts"]) for row in json.loads(done.stdout)}
-    return rows[PROMPT], rows[0]
+    return rows[prompt], rows[0]
 
 
 def main() -> int:
@@ -36,6 +35,8 @@ def main() -> int:
     parser.add_argument("--model", type=Path, default=TINY)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--prompt", type=int, default=1000, help="tokens to read")
+    parser.add_argument("--answer", type=int, default=128, help="tokens to write")
     arguments = parser.parse_args()
     model, threads = arguments.model.absolute(), arguments.threads
     read: list[tuple[float, float]] = []
@@ -44,12 +45,14 @@ def main() -> int:
         asker.load(LoadOptions(model, threads=threads))
         per_word = asker.ask([words(100, 0)], max_tokens=1).tokens / 100
         for number in range(arguments.rounds):
-            reading, writing = theirs(arguments.llama_bench, model, threads)
-            answer = asker.ask([words(int(PROMPT / per_word), number + 1)], max_tokens=1)
+            reading, writing = theirs(arguments.llama_bench, model, threads, arguments.prompt, arguments.answer)
+            answer = asker.ask([words(int(arguments.prompt / per_word), number + 1)], max_tokens=1)
             read.append((answer.reading, reading))
             # the tiny model ends its answers when it likes
             answers = [
-                asker.ask([STORY], max_tokens=ANSWER, temperature=2.0, top_p=1.0, top_k=0, seed=number * 10 + more)
+                asker.ask(
+                    [STORY], max_tokens=arguments.answer, temperature=2.0, top_p=1.0, top_k=0, seed=number * 10 + more
+                )
                 for more in range(3)
             ]
             counts = [answer.said - 1 for answer in answers if answer.said > 20]

@@ -146,6 +146,9 @@ def start() -> Iterator[Start]:
     yield make
     for engine in engines:
         engine.stop()
+    for thread in threading.enumerate():
+        if thread.name == "engine-reader":
+            thread.join(BOUND)  # one that called stop() itself could not be waited for there
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("engine-")]
     assert not left, left
 
