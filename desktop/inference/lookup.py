@@ -7,7 +7,7 @@ guesses are right (also those that were only thought of), and from what steps of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 MOST = 31
 """Tokens of a guess at most."""
@@ -74,8 +74,10 @@ class Costs:
 class Lookup:
     """The guesses for one answer."""
 
-    def __init__(self, costs: Costs) -> None:
+    def __init__(self, costs: Costs, ends: Collection[int] = ()) -> None:
+        """`ends` are tokens that end an answer or a question: what comes after them is never part of the answer."""
         self._costs = costs
+        self._ends = ends
         self._right = costs.right
         self._said: list[int] = []
         self._after_one: dict[int, int] = {}
@@ -110,7 +112,9 @@ class Lookup:
         ahead = self._said[self._source : self._source + min(most, MOST)]
         best, count = 1.0, 0
         expected = chance = 1.0
-        for length in range(1, len(ahead) + 1):
+        for length, token in enumerate(ahead, 1):
+            if token in self._ends:
+                break
             chance *= self._right[_kind(self._agreement + length - 1)]
             expected += chance
             gain = expected / self._costs.of(length + 1)

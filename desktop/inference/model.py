@@ -206,7 +206,9 @@ class Model:
         self._costs.relax()
         # a seed is there to repeat exactly, and steps of other lengths round differently: that matters where much is possible
         exact = options.seed is not None and options.temperature != 0
-        lookup = Lookup(self._costs) if options.lookup and self._can_rewind and not exact else None
+        lookup = (
+            Lookup(self._costs, self._prompts.role_marks) if options.lookup and self._can_rewind and not exact else None
+        )
         most = options.max_tokens or self.context
         written = Written()
         guess: list[int] = []

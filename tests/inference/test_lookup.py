@@ -40,6 +40,14 @@ def test_nothing_is_guessed_where_nothing_was_said_before() -> None:
     assert made.guess(5) == []
 
 
+def test_a_guess_ends_where_the_question_ended() -> None:
+    made = Lookup(lookup(CHEAP, [])._costs, {3})
+    made.start([*range(100, 140), 1, 2, 3, 4, 5])
+    for token in range(130, 140):
+        made.add(token)
+    assert made.guess(10) == [1, 2]
+
+
 @pytest.mark.parametrize("history", [[], [1], [1, 2], [1, 1, 1, 1]])
 def test_short_histories(history: list[int]) -> None:
     made = lookup(CHEAP, history)
