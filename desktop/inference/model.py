@@ -36,8 +36,8 @@ from desktop.inference.watch import Watch
 
 _BATCH = memory.BATCH
 _FIRST_CHUNK = 64
-_MOST_SECONDS = 0.12
-"""How long one operation of a step of reading should take: a cancellation waits for it."""
+_MOST_SECONDS = 0.35
+"""How long the longest operation of a step of reading may take: a cancellation waits for its end, half of it as a rule."""
 _CONVERSATIONS = 8
 """How many are kept in the cache at most, as long as there is room."""
 _WORTH_A_FILE = 64
@@ -80,6 +80,7 @@ class Model:
         self._on_abort = binding.ggml_abort_callback(lambda _: self._asked.asked())
         self._no_abort = binding.ggml_abort_callback()
         self._watched = True
+        self._chunk = _FIRST_CHUNK
         self._costs = Costs()
         self._states: States | None = None
         self._pieces: dict[int, bytes | None] = {}
@@ -265,12 +266,12 @@ class Model:
         """Decode what of the prompt is not in the cache, in steps that keep progress and cancellation lively."""
         self._watch(True)
         held = self._cache.tokens
-        begin, chunk = len(held), _FIRST_CHUNK
+        begin = len(held)
         total = len(prompt) - begin
         while (at := len(held)) < len(prompt):
             if job.cancelled:
                 return False
-            step = prompt[at : at + min(chunk, _BATCH)]
+            step = prompt[at : at + self._chunk]
             begun = time.monotonic()
             self._asked.begin(at - begin, len(step), total)
             if not self._cache.decode(step):
@@ -278,7 +279,9 @@ class Model:
             self._asked.end()
             self._costs.read(len(step), time.monotonic() - begun)
             job.send(PromptProgress(len(held) - begin, total))
-            chunk = max(32, min(_BATCH, int(len(step) * _MOST_SECONDS / max(self._asked.longest, 1e-6))))
+            if len(step) >= _FIRST_CHUNK:
+                fitting = int(len(step) * _MOST_SECONDS / max(self._asked.longest, 1e-6))
+                self._chunk = max(_FIRST_CHUNK, min(_BATCH, fitting // _FIRST_CHUNK * _FIRST_CHUNK))
         return True
 
     def _watch(self, wanted: bool) -> None:
