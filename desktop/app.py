@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
-from desktop.core.events import Noticed
+from desktop.core.events import ConversationDeleted, Noticed
 from desktop.core.footprint import with_size
 from desktop.core.memory import estimate, flash_works
 from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId
@@ -50,6 +50,7 @@ from desktop.storage.library import EngineModeStore, ModelStore
 from desktop.storage.modeloptions import ModelOptionsStore
 from desktop.storage.owner import Owner
 from desktop.storage.settings import Settings
+from desktop.storage.states import forget_states
 
 log = logging.getLogger(__name__)
 
@@ -149,8 +150,17 @@ class Application:
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
-        self.engine = EngineService(self.make_engine, modes, self.library, self.model_options, self.bus, _memory)
+        self.engine = EngineService(
+            self.make_engine,
+            modes,
+            self.library,
+            self.model_options,
+            self.bus,
+            _memory,
+            lambda: (self.paths.states, self.settings.number("saved_states_mb") * 1_000_000),
+        )
         undo(self.engine.close)
+        self.bus.subscribe(ConversationDeleted, self._forget)
         self.fit = FitService(
             self.library,
             self.engine,
@@ -202,6 +212,10 @@ class Application:
         """The context and the GPU layers that are set for a model."""
         context, gpu_layers, _ = self.model_options.engine(model)
         return context, gpu_layers
+
+    def _forget(self, event: ConversationDeleted) -> None:
+        forget_states(self.paths.states, event.conversation)
+        self.engine.forget(event.conversation)
 
     def _policy(self) -> Policy:
         settings = self.settings

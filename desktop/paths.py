@@ -40,6 +40,11 @@ class Paths:
         """The settings file (JSON)."""
         return self.config / "settings.json"
 
+    @property
+    def states(self) -> Path:
+        """What the engine has read of conversations, so that it need not read it again; can be deleted at any time."""
+        return self.data / "states"
+
     def create(self) -> None:
         """Make the directories. Raises OSError."""
         for directory in (self.data, self.config, self.logs, self.run):

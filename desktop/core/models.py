@@ -131,6 +131,10 @@ class GenerateOptions:
     seed: int | None = None
     max_tokens: int | None = None
     thinking: bool = True
+    lookup: bool = True
+    """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
+    conversation: int | None = None
+    """Whose words these are: what was read of them may be kept on the disk until that conversation is deleted. None = never."""
 
 
 class EngineMode(StrEnum):
@@ -153,6 +157,10 @@ class LoadOptions:
     gpu_layers: int = -1
     threads: int = 0
     mode: EngineMode = EngineMode.FULL
+    states: Path | None = None
+    """Folder where what was read of conversations is kept; None = it is not kept."""
+    states_limit: int = 0
+    """Bytes that folder may take."""
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,10 @@ class Engine(Protocol):
         """End a load early: its final reply is Failed(LoadCancelled)."""
         ...
 
+    def forget(self, conversation: int) -> None:
+        """Give up what is kept of a conversation's words, in memory and on the disk. Nothing comes back; without a worker, nothing happens."""
+        ...
+
     def stop(self) -> None:
         """End the worker: ask, grace, kill. Its memory goes back to the system. Blocks, bounded; start() works again after."""
         ...

@@ -67,6 +67,10 @@ class Backend(Protocol):
         """Answer the last message, through `job`. Raises NoModel, PromptTooLong."""
         ...
 
+    def forget(self, conversation: int) -> None:
+        """Give up what is kept of a conversation."""
+        ...
+
     def close(self) -> None:
-        """Give everything back."""
+        """Give everything back; what is worth it is saved before, in a second or two."""
         ...

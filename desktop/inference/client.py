@@ -14,7 +14,7 @@ from pathlib import Path
 from desktop.core.errors import EngineUnavailable
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage, TurnId
 from desktop.core.ports import ExitSink, GenerateSink, LoadSink
-from desktop.inference.protocol import Generate, Load
+from desktop.inference.protocol import Forget, Generate, Load
 from desktop.inference.requests import GenerateRequest, LoadRequest, Request
 from desktop.inference.session import Grace, Session
 
@@ -108,6 +108,12 @@ class EngineClient:
         session = self._session
         if session is not None:
             session.cancel(lambda request: isinstance(request, LoadRequest))
+
+    def forget(self, conversation: int) -> None:
+        """See the port."""
+        session = self._session
+        if session is not None:
+            session.tell(Forget(conversation))
 
     def stop(self) -> None:
         """See the port. What is still asked for ends as if cancelled."""

@@ -144,6 +144,9 @@ class EchoBackend:
         rate = (said - 1) / taken if said > 1 and taken > 0 else 0.0
         return Done(reason, Usage(prompt, 0, said, 0), Timings(((first or begun) - begun) * 1000, rate))
 
+    def forget(self, conversation: int) -> None:
+        """Nothing is kept here."""
+
     def close(self) -> None:
         """Nothing is held."""
         self._model = None

@@ -20,7 +20,7 @@ from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, Promp
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
 from desktop.core.value import dataclass, is_value
 
-PROTOCOL = 2
+PROTOCOL = 3
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
 
@@ -51,6 +51,13 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """Request without a reply: give up what is kept of this conversation."""
+
+    conversation: int
+
+
+@dataclass(frozen=True)
 class Quit:
     """Request: end everything, then yourself."""
 
@@ -75,10 +82,10 @@ class _Failure:
     data: dict[str, ErrorValue]
 
 
-Command = Load | Generate | Cancel | Quit
+Command = Load | Generate | Cancel | Forget | Quit
 Body = EngineHello | Phase | Alive | LoadProgressed | Loaded | PromptRead | PromptProgress | TextPiece | Done | Failed
 
-_COMMANDS: dict[str, type] = {"load": Load, "generate": Generate, "cancel": Cancel, "quit": Quit}
+_COMMANDS: dict[str, type] = {"load": Load, "generate": Generate, "cancel": Cancel, "forget": Forget, "quit": Quit}
 _BODIES: dict[str, type] = {
     "hello": EngineHello,
     "phase": Phase,
@@ -108,7 +115,7 @@ def encode(identity: int, message: Command | Body) -> bytes:
 def decode_request(line: bytes) -> tuple[int, Command]:
     """A line from the window process. Raises ProtocolError."""
     identity, message = _decode(line, _COMMANDS)
-    assert isinstance(message, Load | Generate | Cancel | Quit)
+    assert isinstance(message, Load | Generate | Cancel | Forget | Quit)
     return identity, message
 
 
@@ -117,7 +124,7 @@ def decode_reply(line: bytes) -> tuple[int, Body]:
     identity, message = _decode(line, _BODIES)
     if isinstance(message, _Failure):
         return identity, Failed(from_code(message.code, message.data))
-    assert not isinstance(message, Load | Generate | Cancel | Quit)
+    assert not isinstance(message, Load | Generate | Cancel | Forget | Quit)
     return identity, message
 
 

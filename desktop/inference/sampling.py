@@ -28,7 +28,8 @@ def chain(binding: Any, usual: Sampling, options: GenerateOptions, vocabulary: i
     else:
         if top_k := usual.top_k if options.top_k is None else options.top_k:
             links.append(binding.llama_sampler_init_top_k(top_k))
-        links.append(binding.llama_sampler_init_top_p(usual.top_p if options.top_p is None else options.top_p, 1))
+        if (top_p := usual.top_p if options.top_p is None else options.top_p) < 1:
+            links.append(binding.llama_sampler_init_top_p(top_p, 1))
         if min_p := usual.min_p if options.min_p is None else options.min_p:
             links.append(binding.llama_sampler_init_min_p(min_p, 1))
         links.append(binding.llama_sampler_init_temp(temperature))

@@ -21,7 +21,18 @@ from desktop.core.errors import EngineCrashed, EngineError, EngineHung, EngineUn
 from desktop.core.models import EngineHello
 from desktop.core.ports import ExitSink, Failed
 from desktop.inference import exits
-from desktop.inference.protocol import MAX_LINE, Alive, Body, Cancel, Phase, ProtocolError, Quit, decode_reply, encode
+from desktop.inference.protocol import (
+    MAX_LINE,
+    Alive,
+    Body,
+    Cancel,
+    Forget,
+    Phase,
+    ProtocolError,
+    Quit,
+    decode_reply,
+    encode,
+)
 from desktop.inference.requests import Request
 
 log = logging.getLogger(__name__)
@@ -114,6 +125,12 @@ class Session:
             self._outbox.put(encode(request.id, request.command))
             self._changed.notify_all()
         return True
+
+    def tell(self, command: Forget) -> None:
+        """Send what has no reply."""
+        with self._changed:
+            if not (self._dead or self._stopping):
+                self._outbox.put(encode(0, command))
 
     def cancel(self, wanted: Callable[[Request], bool]) -> None:
         """Ask the worker to end requests early; it is ended itself if it does not obey."""

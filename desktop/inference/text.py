@@ -89,18 +89,25 @@ class TextStream:
         self._send = send
         self._text = text
         self._answer = self._thought = ""
+        self._waiting = b""
         self._last = 0.0
 
-    def add(self, data: bytes) -> None:
-        """More bytes of the answer."""
-        self._gather(*self._text.add(data))
-        if time.monotonic() - self._last >= _EVERY:
+    def add(self, data: bytes, now: float) -> None:
+        """More bytes of the answer; `now` is the monotonic time."""
+        self._waiting += data
+        if now - self._last >= _EVERY:
+            self._take()
             self._flush()
 
     def end(self) -> None:
         """Send the rest."""
+        self._take()
         self._gather(*self._text.end())
         self._flush()
+
+    def _take(self) -> None:
+        data, self._waiting = self._waiting, b""
+        self._gather(*self._text.add(data))
 
     def _gather(self, answer: str, thought: str) -> None:
         self._answer += answer

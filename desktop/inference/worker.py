@@ -26,6 +26,7 @@ from desktop.inference.protocol import (
     MAX_LINE,
     Body,
     Cancel,
+    Forget,
     Generate,
     Load,
     ProtocolError,
@@ -37,8 +38,8 @@ from desktop.inference.protocol import (
 log = logging.getLogger(__name__)
 
 BACKENDS = ("llama", "echo")
-_LAST_CHANCE = 1.0
-"""Seconds the work may take to end after the parent has gone."""
+_LAST_CHANCE = 2.5
+"""Seconds the work may take to end, and what is worth it to be saved, after the parent has said so or has gone."""
 
 
 class Pipe:
@@ -69,7 +70,7 @@ class Worker:
         self._requests = requests
         self._pipe = pipe
         self._backend = backend
-        self._queue: queue.SimpleQueue[tuple[Job, Load | Generate] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Job, Load | Generate] | Forget | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[Job, Load | Generate]] = {}
         self._current: Job | None = None
@@ -81,6 +82,9 @@ class Worker:
         self._pipe.reply(0, self._backend.hello())
         reader.start()
         while (item := self._queue.get()) is not None:
+            if isinstance(item, Forget):
+                self._backend.forget(item.conversation)
+                continue
             job, request = item
             with self._lock:
                 if self._waiting.pop(job.id, None) is None:
@@ -117,6 +121,8 @@ class Worker:
                     break
                 if isinstance(request, Cancel):
                     self._cancel(identity)
+                elif isinstance(request, Forget):
+                    self._queue.put(request)
                 else:
                     job = Job(identity, self._pipe.reply)
                     with self._lock:

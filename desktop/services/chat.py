@@ -230,7 +230,7 @@ class ChatService:
             turn.id,
             turn.model,
             messages,
-            turn.options,
+            turn.options if turn.temporary else replace(turn.options, conversation=conversation.id),
             lambda reply: self._on_reply(turn, reply),
         )
         if turn.stopped:  # stopped before the engine knew of it

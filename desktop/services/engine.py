@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from desktop.core.errors import (
     EngineCrashed,
@@ -25,6 +26,7 @@ from desktop.core.errors import (
 )
 from desktop.core.events import EngineChanged, ModelChanged
 from desktop.core.models import (
+    ConversationId,
     Device,
     EngineHello,
     EngineMode,
@@ -90,8 +92,10 @@ class EngineService:
         options: ModelOptionsService,
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
+        states: Callable[[], tuple[Path, int]],
     ) -> None:
-        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has)."""
+        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has);
+        `states()` → the folder for what was read, and how many bytes it may take."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
@@ -99,6 +103,7 @@ class EngineService:
         self._options = options
         self._bus = bus
         self._memory = memory
+        self._states = states
         self._closing = threading.Event()
         # below: touched by the actor's thread only
         self._status = EngineStatus()
@@ -145,7 +150,7 @@ class EngineService:
 
     def devices(self) -> Future[tuple[Device, ...]]:
         """What llama.cpp sees, starting the worker to ask if need be. The future raises EngineError."""
-        return self._actor.submit(self._devices)
+        return self._actor.submit(lambda: self._engine.start().devices)
 
     def prove(self, *, again: bool = False) -> Future[EngineMode]:
         """Try this build with the test model, if that was never done or `again`; the mode that works.
@@ -171,6 +176,10 @@ class EngineService:
     def cancel(self, turn: TurnId) -> None:
         """End a request early; what it wrote stays."""
         self._actor.post(self._cancel, turn)
+
+    def forget(self, conversation: ConversationId) -> None:
+        """A conversation was deleted: nothing of it is kept."""
+        self._actor.post(self._engine.forget, conversation)
 
     def close(self) -> None:
         """End the worker and the thread. Blocks, bounded by the engine's own grace."""
@@ -302,13 +311,7 @@ class EngineService:
             if self._load_number != number or self._closing.is_set():
                 return
             mode, proved = self._modes.of(hello, model)
-            options = LoadOptions(
-                model.path,
-                context=context,
-                gpu_layers=gpu_layers,
-                threads=threads,
-                mode=mode,
-            )
+            options = LoadOptions(model.path, context, gpu_layers, threads, mode, *self._states())
             devices = () if mode is EngineMode.CPU else hello.devices
             needed, available = self._memory(model, options, devices)
             if needed > available:
@@ -429,9 +432,6 @@ class EngineService:
         self._reload()
 
     # -- small --------------------------------------------------------------------------------------------------
-
-    def _devices(self) -> tuple[Device, ...]:
-        return self._engine.start().devices
 
     def _show(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the tests

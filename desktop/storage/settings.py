@@ -237,6 +237,19 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=512,
         zero_text=mark("One per core"),
     ),
+    Setting(
+        "saved_states_mb",
+        Kind.INTEGER,
+        2000,
+        mark("Engine"),
+        mark("Keep what was read"),
+        mark(
+            "In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation."
+        ),
+        minimum=0,
+        maximum=1_000_000,
+        zero_text=mark("Nothing"),
+    ),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}

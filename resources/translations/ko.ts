@@ -440,6 +440,10 @@
         <translation>“{name}” 가져오기</translation>
     </message>
     <message>
+        <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
+        <translation>단위는 MB입니다. 대화를 바꾸거나 프로그램을 다시 시작해도 다시 읽지 않고 바로 이어 갑니다. 대화를 삭제하면 함께 삭제됩니다.</translation>
+    </message>
+    <message>
         <source>In all</source>
         <translation>합계</translation>
     </message>
@@ -478,6 +482,10 @@
     <message>
         <source>Keep the access token</source>
         <translation>액세스 토큰 보관</translation>
+    </message>
+    <message>
+        <source>Keep what was read</source>
+        <translation>읽은 내용 보관</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -654,6 +662,10 @@
     <message>
         <source>Not there now. Its models come back with it.</source>
         <translation>지금은 없습니다. 다시 연결하면 모델도 돌아옵니다.</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>보관 안 함</translation>
     </message>
     <message>
         <source>Nothing found</source>

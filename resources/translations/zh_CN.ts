@@ -440,6 +440,10 @@
         <translation>导入“{name}”</translation>
     </message>
     <message>
+        <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
+        <translation>单位为 MB。切换对话或重新启动后可以立即继续，无需重新读取。删除对话时一并删除。</translation>
+    </message>
+    <message>
         <source>In all</source>
         <translation>合计</translation>
     </message>
@@ -478,6 +482,10 @@
     <message>
         <source>Keep the access token</source>
         <translation>保存访问令牌</translation>
+    </message>
+    <message>
+        <source>Keep what was read</source>
+        <translation>保留已读取的内容</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -654,6 +662,10 @@
     <message>
         <source>Not there now. Its models come back with it.</source>
         <translation>目前不在。连接后，其中的模型会重新出现。</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不保留</translation>
     </message>
     <message>
         <source>Nothing found</source>

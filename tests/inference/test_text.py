@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from desktop.core.ports import TextPiece
@@ -56,10 +58,10 @@ def test_an_empty_thought() -> None:
 def test_the_stream_sends_at_once_but_not_a_message_per_token() -> None:
     sent: list[TextPiece] = []
     stream = TextStream(sent.append, AnswerText(False))
-    stream.add(b"first")
+    stream.add(b"first", time.monotonic())
     assert sent == [TextPiece("first", "")]
     for _ in range(5000):
-        stream.add(b"x")
+        stream.add(b"x", time.monotonic())
     stream.end()
     assert "".join(piece.text for piece in sent) == "first" + "x" * 5000
     assert len(sent) < 500
@@ -68,6 +70,6 @@ def test_the_stream_sends_at_once_but_not_a_message_per_token() -> None:
 def test_nothing_is_sent_for_nothing() -> None:
     sent: list[TextPiece] = []
     stream = TextStream(sent.append, AnswerText(False))
-    stream.add(b"\n ")
+    stream.add(b"\n ", time.monotonic())
     stream.end()
     assert sent == []

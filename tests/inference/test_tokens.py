@@ -97,11 +97,11 @@ job = Job(1, lambda identity, body: None)
 backend.load(LoadOptions(Path({path!r}), threads=1), False, job)
 model = backend._model
 with model._working(job):
-    print(model._decode(range(3, 103)), len(model._in_cache))
+    print(model._cache.decode(range(3, 103)), len(model._cache.tokens))
     job.cancel()
-    print(model._decode(range(103, 403)), len(model._in_cache))
+    print(model._cache.decode(range(103, 403)), len(model._cache.tokens))
 with model._working(Job(2, lambda identity, body: None)):
-    print(model._decode(range(103, 403)), len(model._in_cache))
+    print(model._cache.decode(range(103, 403)), len(model._cache.tokens))
 backend.close()
 """
 
