@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _VERSION = 1
 _SAMPLES, _SAMPLE = 16, 65_536
+SPARE = 500_000_000
+"""Bytes of the disk that are left to the conversations themselves: states are a convenience."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,11 @@ class State:
 class States:
     """The states of one model. Never raises: without them everything works, only slower. `limit` in bytes, over all models."""
 
-    def __init__(self, folder: Path, model: str, limit: int) -> None:
+    def __init__(self, folder: Path, model: str, limit: int, *, spare: int = SPARE) -> None:
         self._root = folder
         self._folder = folder / model
         self._limit = limit
+        self._spare = spare
         self._known = {state.path: state for state in self._scan()}
 
     def best(self, prompt: Sequence[int], least: int) -> State | None:
@@ -79,6 +83,8 @@ class States:
         unfinished = path.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self._folder).free < self._spare:
+                raise OSError("the disk is nearly full")
             if not write(unfinished):
                 raise OSError("llama.cpp did not write it")
             state = State(path, conversation, held, unfinished.stat().st_size, _digest(unfinished))

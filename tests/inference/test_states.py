@@ -125,6 +125,13 @@ def test_where_nothing_can_be_written_nothing_is_kept(folder: Path) -> None:
     assert states.best([1, 2], 0) is None
 
 
+def test_a_disk_that_is_nearly_full_is_left_to_the_conversations(folder: Path) -> None:
+    states = States(folder, "m", MIB, spare=1 << 60)
+    states.save([1, 2], 1, writes(b"x"))
+    assert files(folder) == []
+    assert states.best([1, 2, 3], 0) is None
+
+
 def test_a_write_that_fails_leaves_nothing(folder: Path) -> None:
     states = States(folder, "m", MIB)
     states.save([1], 1, lambda path: False)
