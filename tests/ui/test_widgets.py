@@ -1,16 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui import theme
-from desktop.ui.widgets import Choice, Combo, Dialog, Elided, Pill, Spin, ThinProgress, Toasts, Toggle
+from desktop.ui.chat.empty import Suggestion
+from desktop.ui.widgets import (
+    Button,
+    Choice,
+    Combo,
+    Dialog,
+    Elided,
+    IconButton,
+    Pill,
+    Spin,
+    ThinProgress,
+    Toasts,
+    Toggle,
+)
 
 
 @pytest.fixture
@@ -157,3 +170,27 @@ def test_a_shortened_line_keeps_its_words_in_the_tooltip(window: QWidget) -> Non
     line.setGeometry(0, 0, 600, 20)
     line.grab()
     assert line.toolTip() == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda parent: Button("Go", parent=parent),
+        lambda parent: IconButton("copy", "Copy", parent),
+        lambda parent: Pill("ready", parent=parent),
+        lambda parent: Toggle("Offline", parent),
+        lambda parent: Suggestion("code", "Write a program", parent),
+    ],
+    ids=["button", "icon", "pill", "toggle", "suggestion"],
+)
+def test_enter_presses_every_kind_of_button(
+    window: QWidget, make: Callable[[QWidget], QAbstractButton], key: Qt.Key
+) -> None:
+    button = make(window)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    button.setFocus()
+    QTest.keyClick(button, key)
+    assert len(pressed) == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop.i18n import mark, tr
 from desktop.ui import icons, theme
 from desktop.ui.widgets import Text
+from desktop.ui.widgets.pressable import Pressable
 
 _SUGGESTIONS = (
     ("lightbulb", mark("Explain to a ten-year-old how a rainbow forms")),
@@ -20,7 +21,7 @@ _WIDE = 640
 _HIGH = 64
 
 
-class Suggestion(QAbstractButton):
+class Suggestion(Pressable):
     """One thing to ask."""
 
     def __init__(self, icon: str, text: str, parent: QWidget) -> None:
@@ -34,16 +35,6 @@ class Suggestion(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Two lines of text."""
         return QSize(_WIDE // 2, _HIGH)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover ground."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Hide the hover ground."""
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Card, icon, words."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QWidget
 
 from desktop import i18n
 from desktop.i18n import tr
 from desktop.ui import icons, theme
 from desktop.ui.chat.formats import Formats
 from desktop.ui.chat.view import MessageView
+from desktop.ui.widgets.pressable import Pressable
 
 _LINE = 28
 
 
-class _Fold(QAbstractButton):
+class _Fold(Pressable):
     """The line: words and an arrow that turns."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -27,16 +28,6 @@ class _Fold(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Words, arrow, margins."""
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 40, _LINE)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Darken."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Lighten."""
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Arrow, words, focus ring."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.ui import icons, theme
+from desktop.ui.widgets.pressable import Pressable
 
 Kind = Literal["primary", "secondary", "quiet", "danger", "link", "segment"]
 
@@ -47,7 +48,7 @@ class Button(QPushButton):
         self.setIconSize(QSize(18, 18))
 
 
-class IconButton(QAbstractButton):
+class IconButton(Pressable):
     """An icon to click, with a tooltip that is also its accessible name. `side` is its width and height in pixels."""
 
     def __init__(
@@ -92,23 +93,6 @@ class IconButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The fixed size."""
         return self.minimumSize()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover ground."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Hide the hover ground."""
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, focus ring, icon."""

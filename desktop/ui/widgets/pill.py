@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.ui import icons, theme
+from desktop.ui.widgets.pressable import Pressable
 
 Tone = Literal["neutral", "accent", "warning", "danger"]
 
 _DOTS = {"neutral": "faint", "accent": "accent", "warning": "warning", "danger": "danger"}
 
 
-class Pill(QAbstractButton):
+class Pill(Pressable):
     """Text with a coloured dot; `set_progress` draws a line along the bottom edge."""
 
     def __init__(self, text: str = "", tone: Tone = "neutral", parent: QWidget | None = None) -> None:
@@ -66,16 +67,6 @@ class Pill(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """The dot and a few letters."""
         return QSize(min(88, self.sizeHint().width()), 30)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover ground."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Hide the hover ground."""
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, line, dot, words."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.ui import theme
+from desktop.ui.widgets.pressable import Pressable
 
 
-class Toggle(QAbstractButton):
+class Toggle(Pressable):
     """On or off: `toggled(bool)` as every checkable button."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
