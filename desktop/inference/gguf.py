@@ -140,17 +140,22 @@ class _Reader:
         """Have `count` more bytes at hand."""
         if len(self._data) - self._at >= count:
             return
-        end = self.position + count
-        if end > self.size:
-            raise FileTruncated(path=self.name, size=self.size, expected=end)
-        if end > _MAX_HEADER:
-            raise self.corrupt("the header does not end")
+        end = self._end(count)
         rest = self._data[self._at :]
         self._base += self._at
         self._at = 0
         self._data = rest + self._file.read(max(count - len(rest), 1 << 20))
         if len(self._data) < count:  # it shrinks while we read
             raise FileTruncated(path=self.name, size=self._base + len(self._data), expected=end)
+
+    def _end(self, count: int) -> int:
+        """Where the next `count` bytes end, if that is within the file and within reason."""
+        end = self.position + count
+        if end > self.size:
+            raise FileTruncated(path=self.name, size=self.size, expected=end)
+        if end > _MAX_HEADER:
+            raise self.corrupt("the header does not end")
+        return end
 
     def take(self, count: int) -> bytes:
         self.need(count)
@@ -161,11 +166,7 @@ class _Reader:
         if count <= len(self._data) - self._at:
             self._at += count
             return
-        end = self.position + count
-        if end > self.size:
-            raise FileTruncated(path=self.name, size=self.size, expected=end)
-        if end > _MAX_HEADER:
-            raise self.corrupt("the header does not end")
+        end = self._end(count)
         self._base, self._at, self._data = end, 0, b""
         self._file.seek(end)
 

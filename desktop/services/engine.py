@@ -67,6 +67,9 @@ log = logging.getLogger(__name__)
 _MOST_CRASHES = 3
 """In a row; then the engine waits for the user instead of dying again and again."""
 
+_STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())
+"""The end of a request that never began, or whose worker was ended."""
+
 _NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
 
 
@@ -243,7 +246,7 @@ class EngineService:
         for request in self._queue:
             if request.turn == turn:
                 self._queue.remove(request)
-                request.sink(Done(FinishReason.STOPPED, Usage(), Timings()))
+                request.sink(_STOPPED)
                 break
 
     def _on_reply(self, request: _Request, reply: GenerateReply) -> None:
@@ -364,9 +367,7 @@ class EngineService:
                 self._model = None
         self._show()
         if self._load_next is None:
-            waiting, self._queue = list(self._queue), deque()
-            for request in waiting:
-                request.sink(Failed(error))
+            self._answer_waiting(Failed(error))
         self._pump()
 
     def _reload(self) -> None:
@@ -388,10 +389,8 @@ class EngineService:
         self._status = EngineStatus()
         self._show()
         if active is not None:
-            active.sink(Done(FinishReason.STOPPED, Usage(), Timings()))
-        waiting, self._queue = list(self._queue), deque()
-        for request in waiting:
-            request.sink(Failed(NoModel()))
+            active.sink(_STOPPED)
+        self._answer_waiting(Failed(NoModel()))
 
     def _on_model_changed(self, model: ModelId) -> None:
         if self._model is not None and self._model.id == model:
@@ -440,6 +439,12 @@ class EngineService:
     def _end(self) -> None:
         self._engine.stop()
         active, self._active = self._active, None
+        if active is not None:
+            active.sink(_STOPPED)
+        self._answer_waiting(_STOPPED)
+
+    def _answer_waiting(self, reply: Done | Failed) -> None:
+        """Nobody waits any more; a sink may ask again, and that is a new request."""
         waiting, self._queue = list(self._queue), deque()
-        for request in ([active] if active else []) + waiting:
-            request.sink(Done(FinishReason.STOPPED, Usage(), Timings()))
+        for request in waiting:
+            request.sink(reply)

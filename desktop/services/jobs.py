@@ -66,10 +66,6 @@ class Line:
         self._running.discard(job)
         self.fill()
 
-    def is_waiting(self, job: Job) -> bool:
-        """Whether its turn has not come."""
-        return job in self._waiting
-
     def fill(self) -> None:
         """Begin as many as may run."""
         while self._waiting and not self._closed and len(self._running) < max(1, self._limit()):

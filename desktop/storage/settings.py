@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from desktop.core.errors import BadSetting, DiskDenied, DiskFull, UnknownSetting
+from desktop.core.errors import BadSetting, UnknownSetting
 from desktop.i18n import mark
+from desktop.storage.disk import disk_errors
 
 log = logging.getLogger(__name__)
 
@@ -323,7 +324,7 @@ class Settings:
         return values
 
     def _write(self, values: dict[str, SettingValue]) -> None:
-        try:
+        with disk_errors(self._file):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=self._file.parent, prefix="settings-", suffix=".tmp", delete=False
@@ -338,7 +339,3 @@ class Settings:
                     temporary.unlink(missing_ok=True)
                     raise
             os.replace(temporary, self._file)
-        except OSError as error:
-            if error.errno == 28:  # ENOSPC
-                raise DiskFull(path=str(self._file), needed=None, free=None) from error
-            raise DiskDenied(path=str(self._file), reason=error.strerror or str(error)) from error

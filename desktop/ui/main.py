@@ -35,8 +35,6 @@ from desktop.ui.trouble import show_trouble
 
 FINE, WORLD = 0, 3
 
-logger = logging.getLogger(__name__)
-
 
 def run(home: str | None, log_level: str) -> int:
     """Open the window and stay until it is closed; returns the exit code."""

@@ -190,9 +190,6 @@ class Theme:
         return _color(getattr(self.colors, name))
 
 
-SPACE = (4, 8, 12, 16, 24, 32, 48)
-"""The only distances there are."""
-
 FUSION = "fusion"
 """Property of the application that already has the base style (`-style fusion` gives it, without a QStyle in Python)."""
 

@@ -43,25 +43,20 @@ def blocks(text: str) -> list[Block]:
     Only the last block can change when more text is appended, which is what streaming relies on; `may_join` tells of
     the one exception.
     """
-    found: list[Block] = []
-    opened: list[Token] = []
-    depth = 0
-    for token in _parser().parse(text, {}):
-        opened.append(token)
-        depth += token.nesting
-        if depth == 0:
-            lines = opened[0].map or [0, 0]
-            found.append(Block(tuple(opened), lines[0], lines[1]))
-            opened = []
-    return found
+    return _grouped(_parser().parse(text, {}))
 
 
 def items(block: Block) -> list[Block]:
     """The items of a top-level list, each as a block of its own, without the list around them."""
+    return _grouped(block.tokens[1:-1])
+
+
+def _grouped(tokens: Sequence[Token]) -> list[Block]:
+    """A block for each stretch of tokens in which everything opened is closed."""
     found: list[Block] = []
     opened: list[Token] = []
     depth = 0
-    for token in block.tokens[1:-1]:
+    for token in tokens:
         opened.append(token)
         depth += token.nesting
         if depth == 0:

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QTextCursor,
     QTextOption,
     QWheelEvent,
 )
@@ -281,13 +280,6 @@ class MessageView(QTextEdit):
                 break
             at = until
         return found
-
-    def select_none(self) -> None:
-        """Drop the selection."""
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        cursor.movePosition(QTextCursor.MoveOperation.Start)
-        self.setTextCursor(cursor)
 
 
 def _x(value: object) -> float:

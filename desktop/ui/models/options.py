@@ -32,8 +32,6 @@ class OptionRow(QWidget):
         self.control.setAccessibleDescription(tr(option.help))
         self.error = Text("", "danger", self, wrap=True)
         self.error.hide()
-        self.note = Text("", "small", self, wrap=True)
-        self.note.hide()
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 8, 8, 8)
         layout.setHorizontalSpacing(16)
@@ -43,7 +41,6 @@ class OptionRow(QWidget):
         layout.addWidget(Text(tr(option.help), "small", self, wrap=True), 1, 0)
         layout.addWidget(self.switch, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.control, 2, 0, 1, 2)
-        layout.addWidget(self.note, 3, 0, 1, 2)
         layout.addWidget(self.error, 4, 0, 1, 2)
         start = value if value is not None else inherited
         if start is not None:
@@ -70,11 +67,6 @@ class OptionRow(QWidget):
         """Say what is wrong with the value."""
         self.error.setText(text or "")
         self.error.setVisible(text is not None)
-
-    def show_note(self, text: str) -> None:
-        """Say what follows from the value."""
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
 
     def _on_switched(self, on: bool) -> None:
         self.control.setVisible(on)

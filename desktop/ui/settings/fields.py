@@ -9,7 +9,21 @@ from desktop.i18n import tr
 from desktop.storage.settings import Kind, Setting, SettingValue
 from desktop.ui.widgets import Combo, Spin, Text, Toggle
 
-_CONTROL_WIDTH = 240
+CONTROL_WIDTH = 240
+"""Pixels."""
+
+
+def row_layout(row: QWidget, title: QWidget, help_text: QWidget, control: QWidget) -> QGridLayout:
+    """Title and help at the left, the control at the right; the line below (2) is free."""
+    layout = QGridLayout(row)
+    layout.setContentsMargins(16, 12, 16, 12)
+    layout.setHorizontalSpacing(24)
+    layout.setVerticalSpacing(2)
+    layout.setColumnStretch(0, 1)
+    layout.addWidget(title, 0, 0)
+    layout.addWidget(help_text, 1, 0)
+    layout.addWidget(control, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+    return layout
 
 
 class Field(QWidget):
@@ -29,16 +43,9 @@ class Field(QWidget):
         self.control.setAccessibleName(tr(setting.title))
         self.control.setAccessibleDescription(tr(setting.help))
         if not isinstance(self.control, Toggle):
-            self.control.setFixedWidth(_CONTROL_WIDTH)
+            self.control.setFixedWidth(CONTROL_WIDTH)
         title.setBuddy(self.control)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setHorizontalSpacing(24)
-        layout.setVerticalSpacing(2)
-        layout.setColumnStretch(0, 1)
-        layout.addWidget(title, 0, 0)
-        layout.addWidget(help_text, 1, 0)
-        layout.addWidget(self.control, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        layout = row_layout(self, title, help_text, self.control)
         layout.addWidget(self.message, 2, 0, 1, 2)
         self.show_value(value)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from desktop import messages
 from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
+from desktop.ui.settings.fields import CONTROL_WIDTH, row_layout
 from desktop.ui.widgets import Button, Text
-
-_WIDTH = 240
 
 
 class TokenField(QWidget):
@@ -55,21 +54,14 @@ class TokenField(QWidget):
         entry.addWidget(self.control, 1)
         entry.addWidget(self.keep)
         box = QWidget(self)
-        box.setFixedWidth(_WIDTH)
+        box.setFixedWidth(CONTROL_WIDTH)
         entry.setContentsMargins(0, 0, 0, 0)
         box.setLayout(entry)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.state, 1)
         below.addWidget(self.forget)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setHorizontalSpacing(24)
-        layout.setVerticalSpacing(2)
-        layout.setColumnStretch(0, 1)
-        layout.addWidget(title, 0, 0)
-        layout.addWidget(help_text, 1, 0)
-        layout.addWidget(box, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        layout = row_layout(self, title, help_text, box)
         layout.addLayout(below, 2, 0, 1, 2)
         self._asked = False
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QListView, QSpinBox, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QListView,
+    QSpinBox,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from desktop.ui import theme
 
@@ -39,10 +49,7 @@ class Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn only when focused; otherwise the page scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _turn_if_focused(self, event, super().wheelEvent)
 
 
 class Spin(QSpinBox):
@@ -51,18 +58,11 @@ class Spin(QSpinBox):
     def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(minimum, maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setFixedHeight(theme.current().control)
-        # a style sheet's left padding does not reach the field inside a spin box
-        self.lineEdit().setTextMargins(11, 0, 0, 0)
+        _dress(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn only when focused; otherwise the page scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _turn_if_focused(self, event, super().wheelEvent)
 
 
 class NumberSpin(QDoubleSpinBox):
@@ -72,14 +72,23 @@ class NumberSpin(QDoubleSpinBox):
         super().__init__(parent)
         self.setRange(minimum, maximum)
         self.setDecimals(2)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setFixedHeight(theme.current().control)
-        self.lineEdit().setTextMargins(11, 0, 0, 0)
+        _dress(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn only when focused; otherwise the page scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        _turn_if_focused(self, event, super().wheelEvent)
+
+
+def _turn_if_focused(widget: QWidget, event: QWheelEvent, turn: Callable[[QWheelEvent], None]) -> None:
+    if widget.hasFocus():
+        turn(event)
+    else:
+        event.ignore()
+
+
+def _dress(spin: QAbstractSpinBox) -> None:
+    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    spin.setKeyboardTracking(False)
+    spin.setFixedHeight(theme.current().control)
+    # a style sheet's left padding does not reach the field inside a spin box
+    spin.lineEdit().setTextMargins(11, 0, 0, 0)
