@@ -102,6 +102,7 @@ class Application:
         folders, models = FolderStore(self._database), ModelStore(self._database)
         journal = self.paths.data / "move.json"
         models_folder = recover(journal, folders, self.paths.models, self.owner)
+        chosen = models_folder != self.paths.models
         self.library = LibraryService(
             models,
             models_folder,
@@ -110,7 +111,7 @@ class Application:
             self.writer,
             self.bus,
             now,
-            must_exist=models_folder != self.paths.models,
+            must_exist=chosen,
             shape=footprint,
         )
         undo(self.library.close)
@@ -129,9 +130,9 @@ class Application:
             self.bus,
             now,
             self._policy(),
+            must_exist=chosen,
         )
         undo(self.downloads.close)
-        self.downloads.use_folder(models_folder, must_exist=models_folder != self.paths.models)
         self.mover = MoveService(
             folders,
             self.paths.models,

@@ -15,7 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from desktop import i18n, paths
 from desktop.app import Application
-from desktop.core.models import GenerateOptions
+from desktop.core.events import TurnFinished
+from desktop.core.models import ConversationId, GenerateOptions, TurnId
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow
@@ -38,16 +39,19 @@ OTHERS = {
 def talk(app: Application, language: str) -> None:
     """Some conversations with the tiny model; the last one is the long one."""
     app.library.import_file(app.test_model, copy=False).result(30)
-    greedy = GenerateOptions(temperature=0.0)
-    for question in OTHERS[language]:
-        app.chat.send(None, question, options=greedy)
-        until(lambda: not app.chat.busy)
-    app.chat.send(None, QUESTIONS[language][0], options=greedy)
-    until(lambda: not app.chat.busy)
+    finished: set[TurnId] = set()
+    forget = app.bus.subscribe(TurnFinished, lambda event: finished.add(event.turn))
+
+    def ask(conversation: ConversationId | None, question: str) -> None:
+        turn = app.chat.send(conversation, question, options=GenerateOptions(temperature=0.0))
+        until(lambda: turn in finished)
+
+    for question in (*OTHERS[language], QUESTIONS[language][0]):
+        ask(None, question)
     conversation = app.conversations.page(0, 1)[0].id
     for question in QUESTIONS[language][1:]:
-        app.chat.send(conversation, question, options=greedy)
-        until(lambda: not app.chat.busy)
+        ask(conversation, question)
+    forget()
 
 
 def shoot(folder: Path, language: str, look: Look) -> None:

@@ -34,12 +34,13 @@ class Bringer:
         publish: Callable[[Event], object],
         ahead: Callable[[Job], int],
         is_wrong: Callable[[str, str, str], bool],
+        *,
+        must_exist: bool,
     ) -> None:
         """`ahead`: bytes that downloads before this one still need on the disk; `is_wrong`: whether bytes with this SHA-256
         once came in place of a file of a repository."""
         self._hub_for = hub_for
-        self._models = models
-        self._must_exist = False
+        self.use_folder(models, must_exist=must_exist)
         self._install = install
         self._manner = manner
         self._report = report

@@ -150,21 +150,6 @@ class ChatService:
         with self._lock:
             return next((t.id for t in self._turns.values() if t.conversation == conversation), None)
 
-    @property
-    def busy(self) -> bool:
-        """Whether any answer is being written or stored."""
-        with self._lock:
-            return bool(self._turns)
-
-    def partial(self, turn: TurnId) -> tuple[str, str]:
-        """Text and thought of a running answer: newer than what is stored."""
-        with self._lock:
-            found = self._turns.get(turn)
-        if found is None:
-            return "", ""
-        with found.lock:
-            return "".join(found.text), "".join(found.thought)
-
     def close(self, timeout: float = 5.0) -> None:
         """Stop every answer and wait until what was written is stored, at most `timeout` seconds."""
         with self._lock:

@@ -54,9 +54,11 @@ class DownloadService:
         bus: Bus,
         clock: Callable[[], int],
         policy: Policy | None = None,
+        *,
+        must_exist: bool = False,
     ) -> None:
         """`install` describes a finished file as a model (download thread, may raise ModelFileError); `clock` gives
-        milliseconds since the epoch."""
+        milliseconds since the epoch; `must_exist`: see `use_folder`."""
         self._store = store
         self._owner = owner
         self._endpoint = endpoint
@@ -76,6 +78,7 @@ class DownloadService:
             self._publish,
             self._ahead,
             store.is_wrong,
+            must_exist=must_exist,
         )
         self._seen = Seen(store, owner, self._jobs, lambda one, file: received(self._bringer.target(one, file.file)))
         self._line = Line(self._run, self._policy.parallel, lambda job: writer.post(self._line.left, job))
