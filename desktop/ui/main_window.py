@@ -267,6 +267,8 @@ class MainWindow(QMainWindow):
     def _on_opened(self, conversation: ConversationId | None) -> None:
         if self.page is PageName.CHAT:
             self.sidebar.set_open(conversation)
+        if self.isVisible():  # not only at the end: a killed program opens where it was, too
+            self._app.writer.post(window_state.write, self._state_file, self._present_state())
 
     # models
 
@@ -316,8 +318,11 @@ class MainWindow(QMainWindow):
 
     def remember(self) -> None:
         """Write down place, size and the open conversation."""
+        window_state.write(self._state_file, self._present_state())
+
+    def _present_state(self) -> window_state.WindowState:
         place = self.normalGeometry()
-        state = window_state.WindowState(
+        return window_state.WindowState(
             place.x(),
             place.y(),
             place.width(),
@@ -326,7 +331,6 @@ class MainWindow(QMainWindow):
             self._folded_by_user,
             self.owner.conversation,
         )
-        window_state.write(self._state_file, state)
 
     def raise_window(self) -> None:
         """Come to the front."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def read(file: Path) -> WindowState:
 
 def write(file: Path, state: WindowState) -> None:
     """Replace the file in one step. A disk that refuses is logged: losing a window's place is no loss."""
-    temporary = file.with_name(file.name + ".tmp")
+    temporary = file.with_name(f"{file.name}.{threading.get_ident()}.tmp")  # the end may meet a write that is under way
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(asdict(state)), encoding="utf-8")

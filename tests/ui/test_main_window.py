@@ -324,6 +324,15 @@ def test_place_and_open_conversation_are_remembered(app: Application, window: Ma
     assert (state.width, state.height, state.conversation) == (730, 500, id)
 
 
+def test_the_open_conversation_is_remembered_before_the_end(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    file = app.paths.config / window_state.FILE
+    type_and_send(window, qtbot, "hello")
+    id = answered(window, app, qtbot)
+    qtbot.waitUntil(lambda: window_state.read(file).conversation == id, timeout=5_000)
+    window.new_conversation()
+    qtbot.waitUntil(lambda: window_state.read(file).conversation is None, timeout=5_000)
+
+
 def test_a_window_state_that_makes_no_sense_is_no_obstacle(app: Application, open_window: Open) -> None:
     (app.paths.config / window_state.FILE).write_text('{"x": -99999, "width": 5, "conversation": 77}')
     window = open_window(app)
