@@ -27,6 +27,8 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+    """The result of a function the model asked for; never stored in a conversation."""
 
 
 class MessageState(StrEnum):
@@ -112,11 +114,37 @@ class ConversationSummary:
 
 
 @dataclass(frozen=True)
+class ToolCall:
+    """A function the model wants to be called. `arguments` is the text of a JSON object."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
 class PromptMessage:
     """One message as the engine gets it: the thoughts of earlier answers are already left out."""
 
     role: Role
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    """What an answer asked to be called, after its text."""
+
+
+class Overflow(StrEnum):
+    """What happens to a conversation that no longer fits the context."""
+
+    STOP = "stop"
+    DROP = "drop"
+    SUMMARISE = "summarise"
+
+
+@dataclass(frozen=True)
+class LogitBias:
+    """Added to the logit of one token before anything else; -100 or less forbids it."""
+
+    token: int
+    bias: float
 
 
 @dataclass(frozen=True)
@@ -127,10 +155,33 @@ class GenerateOptions:
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
+    typical_p: float | None = None
+    """1 = off."""
     repeat_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    dry_multiplier: float | None = None
+    """Strength of the DRY penalty on repeated sequences; 0 = off."""
+    mirostat: bool | None = None
+    """Mirostat 2 in place of the cutting samplers, with tau 5 and eta 0.1."""
     seed: int | None = None
     max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    """Texts that end the answer and are not part of it."""
+    logit_bias: tuple[LogitBias, ...] = ()
+    grammar: str = ""
+    """GBNF that the answer must follow; empty = none."""
+    json_schema: str = ""
+    """Text of a JSON schema that the answer must follow; empty = none."""
     thinking: bool = True
+    thought_tokens: int | None = None
+    """A thought is ended by us after so many tokens."""
+    overflow: Overflow | None = None
+    """None = as the settings say."""
+    tools: str = ""
+    """JSON list of functions in OpenAI's form that the model may ask for; empty = none."""
+    raw: bool = False
+    """The text of the only message is continued as it is, without the family's frame."""
     lookup: bool = True
     """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
     conversation: int | None = None
