@@ -46,6 +46,10 @@ class Speech:
         self._stream.add(piece, now)
         return None
 
+    def pause(self, now: float) -> None:
+        """Nothing more is sampled in this step."""
+        self._stream.pause(now)
+
     def close(self) -> None:
         """Say what was held back, and free the sampler."""
         with self._stack:
@@ -141,6 +145,10 @@ class Answer:
                 self.lookup.start(self.tokens[:-1])
             self.lookup.add(token)
         return None
+
+    def pause(self) -> None:
+        """Nothing more is sampled in this step."""
+        self._speech.pause(self._last)
 
     def close(self) -> None:
         """Say what was held back and let go of everything."""

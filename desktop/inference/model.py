@@ -40,6 +40,7 @@ _SAVE_SECONDS = 1.5
 _SAVE_RATE = 200_000_000
 """… and bytes per second to count on, checksum included."""
 
+
 class Refused(Exception):
     """llama.cpp said no; the reason is in its log unless the exception has one."""
 

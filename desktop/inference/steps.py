@@ -209,6 +209,8 @@ class Steps:
             self._cache.rewind(part.slot, len(part.slot.tokens) - (len(guess) - right))
         if reason is not None:
             self._end(answer, reason)
+        elif guess:
+            answer.pause()
 
     def _one_by_one(self, work: Sequence[tuple[Answer, Part]]) -> None:
         """llama.cpp could not do a step: find out whose fault it is, and spare the others."""

@@ -80,7 +80,9 @@ class Watch:
         self._last = self._told = 0.0
         self._done = self._count = self._total = self._shown = 0
 
-    def begin(self, seconds: float | None, job: Job | None = None, done: int = 0, count: int = 0, total: int = 0) -> None:
+    def begin(
+        self, seconds: float | None, job: Job | None = None, done: int = 0, count: int = 0, total: int = 0
+    ) -> None:
         """A step begins that may take `seconds` (None = unknown) and reads `count` tokens for `job`, after `done` of `total`."""
         if seconds is None or seconds > _LONG:
             self._ask(self._on_ask)
