@@ -139,8 +139,8 @@ class Model:
         self._parallel = min(self._parallel, sequences)
         batch = int(params.n_batch)
         self._cache = Cache(self._native, self._context, memory_of_context, batch, sequences, self._on_evict)
-        watch = Watch(self._native, self._context, self._flag)
-        self._steps = Steps(self._cache, watch, self._flag, self._costs, batch, self._find)
+        self._watch = Watch(self._native, self._context, self._flag)
+        self._steps = Steps(self._cache, self._watch, self._flag, self._costs, batch, self._find)
 
     def close(self) -> None:
         """Free everything."""
@@ -156,11 +156,11 @@ class Model:
         count = self._vocabulary.size
         tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
         slot = self._cache.begin(tokens, None)
+        self._watch.begin(None, job)
         # after an abort there is nothing to sample from, and llama.cpp would end the process
-        if self._cache.decode([Part(slot, tokens, 1)]) is Outcome.DONE and not job.cancelled:
-            job.alive()
-            if self._cache.decode([Part(slot, tokens[:1], 1)]) is Outcome.DONE:
-                self._sampled(GenerateOptions(temperature=0.0))
+        if all(self._cache.decode([Part(slot, some, 1)]) is Outcome.DONE for some in (tokens, tokens[:1])):
+            self._sampled(GenerateOptions(temperature=0.0))
+        self._watch.end()
         self._cache.drop(slot)
 
     # --- answers
@@ -191,9 +191,8 @@ class Model:
         self._steps.step()
 
     def abandon(self) -> None:
-        """All answers have ended otherwise."""
-        while self._steps.answers:
-            self._steps.answers.pop().close()
+        """All answers end otherwise."""
+        self._steps.abandon()
 
     def interrupt(self) -> None:
         """From any thread: end the running step early."""
@@ -202,7 +201,7 @@ class Model:
     def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
         """Prepare for a question that may be asked; whether there is anything to read. Raises PromptTooLong."""
         self._ahead = None
-        if messages:
+        if messages and self._can_rewind:  # the others would have to begin anew with each word that changes
             prompt, _ = self._prompt(messages, options)
             # what comes after the last word, and perhaps the last word itself, changes with the next that is typed
             last = messages[-1]

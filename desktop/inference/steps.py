@@ -92,6 +92,15 @@ class Steps:
         if outcome is Outcome.NO_ROOM:
             self._make_room(work)
 
+    def abandon(self) -> None:
+        """All answers end otherwise, after an error that nobody foresaw: what their slots hold is not trusted any more."""
+        while self._answers:
+            answer = self._answers.pop()
+            slot = answer.slot
+            answer.close()
+            if slot is not None:
+                self._cache.drop(slot)
+
     def read(self, slot: Slot, tokens: Sequence[int]) -> bool | None:
         """Read a little of what a slot does not hold yet, for nobody in particular; whether that was all, None if it cannot be.
 
@@ -161,7 +170,8 @@ class Steps:
                 self._watch.end()
         begun = time.monotonic()
         known = self._costs.reading(reading)
-        seconds = None if known is None or (reading >= FIRST_CHUNK and self._chunk == FIRST_CHUNK) else known
+        learns = reading >= FIRST_CHUNK and self._chunk < self._batch
+        seconds = None if learns else known
         done, total = reader.progress if reader is not None else (0, 0)
         mine = next((len(part.tokens) for part in parts if reader is not None and part.slot is reader.slot), 0)
         self._watch.begin(seconds, reader.job if reader is not None else None, done, mine, total)
