@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from desktop.core.models import FinishReason, GenerateOptions
 from desktop.core.ports import PromptRead
-from tests.inference.conftest import BOUND, Driver, Start, conversation
+from tests.inference.conftest import Driver, Start, conversation, wait_idle
 from tests.inference.test_steps import LONG, child
 
 pytestmark = pytest.mark.model
@@ -22,16 +19,9 @@ NAME = "我叫王小明。"
 
 
 def ahead(driver: Driver, *texts: str, system: str = "", **options: Any) -> None:
-    """Type the last text, and wait until the worker has nothing to do: its processor time stands still."""
+    """Type the last text, and wait until the worker has read it."""
     driver.engine.read_ahead(conversation(texts, system), GenerateOptions(**options))
-    process, deadline, pause = psutil.Process(driver.pid), time.monotonic() + BOUND, threading.Event()
-    before, still = -1.0, 0
-    while still < 8:
-        assert time.monotonic() < deadline
-        times = process.cpu_times()
-        still = still + 1 if times.user + times.system == before else 0
-        before = times.user + times.system
-        pause.wait(0.03)
+    wait_idle(driver.pid)
 
 
 def known(driver: Driver, *texts: str, **options: Any) -> tuple[int, int]:
