@@ -24,7 +24,8 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
     │   ├── LoadCancelled          engine.load_cancelled
-    │   └── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   └── ConversationFull       engine.conversation_full tokens, context
     ├── HubError
     │   ├── HubUnreachable         hub.unreachable          endpoint, reason
     │   ├── HubDenied              hub.denied               endpoint, status, repository
@@ -193,6 +194,12 @@ class PromptTooLong(EngineError):
     """The last question alone does not fit into the context."""
 
     code = "engine.prompt_too_long"
+
+
+class ConversationFull(EngineError):
+    """The conversation no longer fits into the context, and nothing may be left out."""
+
+    code = "engine.conversation_full"
 
 
 class HubError(WorldError):

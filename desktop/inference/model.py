@@ -175,10 +175,15 @@ class Model:
     # --- answers
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
-        """Answer the last message. Raises PromptTooLong."""
+        """Answer the last message. Raises PromptTooLong, ConversationFull."""
         begun = time.monotonic()
         fitted = fit(
-            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
+            messages,
+            lambda some: len(self._prompts.tokens(some, options.thinking)),
+            self.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
         )
         prompt = self._prompts.tokens(fitted.messages, options.thinking)
         self._bring_back(prompt, options.conversation)

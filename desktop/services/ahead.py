@@ -1,0 +1,40 @@
+"""Reading while somebody types: passes on what stands in the composer, where that is wanted and the battery allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from desktop.core.models import ConversationId
+from desktop.services.serial import SerialExecutor
+
+
+class Reader(Protocol):
+    """ChatService, as far as it is needed here."""
+
+    def read_ahead(self, conversation: ConversationId | None, text: str) -> None:
+        """Read what would be sent; an empty text stops."""
+        ...
+
+
+class AheadService:
+    """`typed` returns at once. Asking for the battery may take a while, so that happens on the writer."""
+
+    def __init__(
+        self, chat: Reader, enabled: Callable[[], bool], low: Callable[[], bool], writer: SerialExecutor
+    ) -> None:
+        self._chat = chat
+        self._enabled = enabled
+        self._low = low
+        self._writer = writer
+        self._reading = False  # touched by the writer's thread only
+
+    def typed(self, conversation: ConversationId | None, text: str) -> None:
+        """What stands in the composer now, after a pause; empty = nothing, or it was sent."""
+        self._writer.post(self._pass_on, conversation, text)
+
+    def _pass_on(self, conversation: ConversationId | None, text: str) -> None:
+        wanted = bool(text.strip()) and self._enabled() and not self._low()
+        if wanted or self._reading:
+            self._reading = wanted
+            self._chat.read_ahead(conversation, text if wanted else "")
