@@ -75,8 +75,7 @@ class Divider(QWidget):
         at = _ABOVE + height
         if self.recap is not None:
             high = self.recap.place(width)
-            left = 0 if self.recap.open else max(0, (width - self.recap.line_width) // 2)
-            self.recap.setGeometry(PAD + left, at + 2, width - left, high)
+            self.recap.setGeometry(PAD, at + 2, width, high)
             at += high + 2
         if self.writing:
             high = max(metrics.height() + 2, self._writing.heightForWidth(width))

@@ -69,11 +69,6 @@ class Folded(QWidget):
         return self._fold.text()
 
     @property
-    def line_width(self) -> int:
-        """Pixels the folded line needs."""
-        return self._fold.sizeHint().width()
-
-    @property
     def open(self) -> bool:
         """Whether the text is shown."""
         return self._fold.isChecked()
