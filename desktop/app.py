@@ -196,7 +196,7 @@ class Application:
         )
         undo(self.chat.close)
         self.ahead = AheadService(
-            self.chat, lambda: self.settings.flag("read_ahead"), Power(battery).is_low, self.writer
+            self.chat.read_ahead, lambda: self.settings.flag("read_ahead"), Power(battery).is_low, self.writer
         )
 
         if interrupted := conversations.interrupt_orphans(self.owner.is_alive):

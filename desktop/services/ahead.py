@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from desktop.core.models import ConversationId
 from desktop.services.serial import SerialExecutor
-
-
-class Reader(Protocol):
-    """ChatService, as far as it is needed here."""
-
-    def read_ahead(self, conversation: ConversationId | None, text: str) -> None:
-        """Read what would be sent; an empty text stops."""
-        ...
 
 
 class AheadService:
     """`typed` returns at once. Asking for the battery may take a while, so that happens on the writer."""
 
     def __init__(
-        self, chat: Reader, enabled: Callable[[], bool], low: Callable[[], bool], writer: SerialExecutor
+        self,
+        read: Callable[[ConversationId | None, str], None],
+        enabled: Callable[[], bool],
+        low: Callable[[], bool],
+        writer: SerialExecutor,
     ) -> None:
-        self._chat = chat
+        """`read(conversation, text)` has the engine read what would be sent, an empty text stops it; `low()` → whether the
+        battery is to be spared."""
+        self._read = read
         self._enabled = enabled
         self._low = low
         self._writer = writer
@@ -37,4 +34,4 @@ class AheadService:
         wanted = bool(text.strip()) and self._enabled() and not self._low()
         if wanted or self._reading:
             self._reading = wanted
-            self._chat.read_ahead(conversation, text if wanted else "")
+            self._read(conversation, text if wanted else "")

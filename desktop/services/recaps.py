@@ -45,8 +45,8 @@ _MOST_TOKENS = 320
 """Of a summary; never more than an eighth of the context."""
 _THOUGHT = 1024
 """Tokens more for models that cannot but think first."""
-_SMALLEST = 200
-"""Bytes of messages below which a request that is still too long is given up."""
+_SMALLEST = 64
+"""Bytes of messages: a request that is too long with so few is given up."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ class _Work:
     turn: TurnId
     conversation: ConversationId
     until: MessageId
-    size: int
-    """Bytes of messages in the request."""
+    most: int
+    """Bytes of messages that the request might have had."""
     pieces: list[str] = field(default_factory=list)
 
 
@@ -195,11 +195,12 @@ class RecapService:
             return False
         context = status.loaded.context
         most = int(context * _SHARE * history.bytes_per_token(path, conversation.system))
-        part = _part(gone[covered:], min(most, self._most) if self._most else most)
-        if not part or part[-1].id in self._hopeless:
+        most = max(_SMALLEST, min(most, self._most or most))
+        part = _part(gone[covered:], most)
+        if part[-1].id in self._hopeless:
             return False
-        prompt = _prompt(part, known, min(most, self._most) if self._most else most)
-        work = _Work(TurnId(next(self._numbers)), id, part[-1].id, len(prompt[0].text.encode()))
+        prompt = _prompt(part, known, most)
+        work = _Work(TurnId(next(self._numbers)), id, part[-1].id, most)
         thinks = status.loaded.thinking == "always"
         options = GenerateOptions(
             temperature=0.0,
@@ -241,9 +242,10 @@ class RecapService:
                 log.info("a summary cannot be stored: %s", failure)
                 self._hopeless.add(work.until)
             else:
+                self._most = 0
                 self._pending[work.conversation] = None  # there may be more to cover
-        elif isinstance(error, PromptTooLong) and work.size > _SMALLEST:
-            self._most = work.size // 2
+        elif isinstance(error, PromptTooLong) and work.most > _SMALLEST:
+            self._most = work.most // 2
             self._pending[work.conversation] = None
         elif reason is FinishReason.STOPPED:
             self._pending[work.conversation] = None  # later
@@ -269,12 +271,12 @@ def _part(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
 
 
 def _prompt(part: Sequence[Message], known: Recap | None, most: int) -> tuple[PromptMessage, ...]:
-    """One question: the task, what was summarised before, and the messages; each of them at most its share of `most` bytes."""
+    """One question: the task, what was summarised before, and the messages. Those have `most` bytes, and as many again has the rest."""
     words = _words([message.text for message in part if message.role is Role.USER])
-    share = max(_SMALLEST, most // max(1, len(part)) if sum(len(m.text.encode()) for m in part) > most else most)
+    share = most // len(part) if sum(len(message.text.encode()) for message in part) > most else most
     lines = [words.task, ""]
     if known is not None:
-        lines += [f"{words.earlier}: {known.text}", ""]
+        lines += [f"{words.earlier}: {_shortened(known.text, most)}", ""]
     for message in part:
         lines.append(f"{words.user if message.role is Role.USER else words.answer}: {_shortened(message.text, share)}")
     return (PromptMessage(Role.USER, "\n".join(lines)),)
