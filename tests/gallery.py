@@ -324,8 +324,8 @@ def settle(page: ChatPage) -> None:
     QApplication.processEvents()
 
 
-def picture(page: ChatPage) -> QPixmap:
-    """The page, and the card that floats over it, if there is one."""
+def picture(page: QWidget) -> QPixmap:
+    """A page or window, and the card that floats over it, if there is one."""
     image = page.grab()
     for card in page.findChildren(FiguresCard):
         painter = QPainter(image)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -65,7 +65,7 @@ class Gauge(Pressable):
         """Say the figures to those who come by keyboard."""
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self._tell()
+            QTimer.singleShot(0, self, self._tell)  # later: every move of the focus takes tooltips away
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """And no longer."""
@@ -103,4 +103,6 @@ class Gauge(Pressable):
         self.update()
 
     def _tell(self) -> None:
+        if not self.isVisible():
+            return
         QToolTip.showText(self.mapToGlobal(self.rect().topLeft()), self.toolTip(), self)
