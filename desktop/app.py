@@ -24,7 +24,6 @@ from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
-from desktop.services.ahead import AheadService
 from desktop.services.bus import Bus
 from desktop.services.chat import ChatService
 from desktop.services.conversations import ConversationService
@@ -39,6 +38,7 @@ from desktop.services.mover import MoveService, recover
 from desktop.services.pace import Throttle
 from desktop.services.policy import Policy
 from desktop.services.power import Power, battery
+from desktop.services.reading import ReadingService
 from desktop.services.recaps import RecapService
 from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
@@ -195,8 +195,11 @@ class Application:
             now,
         )
         undo(self.chat.close)
-        self.ahead = AheadService(
-            self.chat.read_ahead, lambda: self.settings.flag("read_ahead"), Power(battery).is_low, self.writer
+        self.reading = ReadingService(
+            lambda conversation, text, options: self.chat.read_ahead(conversation, text, options=options),
+            lambda: self.settings.flag("read_ahead"),
+            Power(battery).is_low,
+            self.writer,
         )
 
         if interrupted := conversations.interrupt_orphans(self.owner.is_alive):

@@ -41,6 +41,7 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, PromptRead, TextPiece
+from desktop.services.ahead import ReadsAhead, Wanted
 from desktop.services.bus import Bus
 from desktop.services.conversations import ConversationService
 from desktop.services.engine import EngineService
@@ -128,6 +129,7 @@ class ChatService:
         self._lock = threading.Lock()
         self._turns: dict[TurnId, _Turn] = {}
         self._idle = threading.Condition(self._lock)
+        self._ahead = ReadsAhead(store, engine, options, writer, self._request)
 
     def send(
         self,
@@ -156,14 +158,6 @@ class ChatService:
         """Answer the last question again; the earlier answer stays in the tree."""
         return self._begin(_Turn(self._number(), conversation, options or GenerateOptions(), None), None, None)
 
-    def stop(self, turn: TurnId) -> None:
-        """End an answer; what was written stays."""
-        with self._lock:
-            found = self._turns.get(turn)
-        if found is not None:
-            found.stopped = True
-            self._engine.cancel(turn)
-
     def read_ahead(
         self,
         conversation: ConversationId | None,
@@ -171,8 +165,22 @@ class ChatService:
         *,
         model: ModelId | None = None,
         system: str | None = None,
+        options: GenerateOptions | None = None,
     ) -> None:
-        """Let the engine read what would be sent, while it has nothing else to do; an empty text stops that."""
+        """This text may be sent soon, with these arguments: the engine reads it now, if it has the model and nothing to do.
+
+        Each call takes the place of the one before; an empty `text` ends it. Nothing is stored, and nothing comes back.
+        """
+        options = replace(options or GenerateOptions(), conversation=conversation)
+        self._ahead.want(Wanted(conversation, text, model, system, options))
+
+    def stop(self, turn: TurnId) -> None:
+        """End an answer; what was written stays."""
+        with self._lock:
+            found = self._turns.get(turn)
+        if found is not None:
+            found.stopped = True
+            self._engine.cancel(turn)
 
     def active(self, conversation: ConversationId) -> TurnId | None:
         """The turn that is being answered in this conversation."""
@@ -222,7 +230,8 @@ class ChatService:
                 )
             )
             path = [stored_question, answer] if turn.temporary else self._store.path(conversation.id)
-            messages, options = self._request(turn, conversation, [message for message in path if message is not None])
+            shown = [message for message in path if message is not None]
+            messages, options = self._request(conversation, shown, turn.options)
         except WorldError as error:
             self._forget(turn)
             self._bus.publish(
@@ -247,36 +256,34 @@ class ChatService:
             turn.id,
             turn.model,
             messages,
-            options,
+            options if turn.temporary else replace(options, conversation=conversation.id),
             lambda reply: self._on_reply(turn, reply),
         )
         if turn.stopped:  # stopped before the engine knew of it
             self._engine.cancel(turn.id)
 
     def _request(
-        self, turn: _Turn, conversation: Conversation, path: Sequence[Message]
+        self, conversation: Conversation, path: Sequence[Message], options: GenerateOptions
     ) -> tuple[tuple[PromptMessage, ...], GenerateOptions]:
         """What the engine is asked: the prompt of a path that ends with the empty answer, and the options completed."""
-        overflow = turn.options.overflow or self._overflow()
-        recap = None
-        if overflow is Overflow.SUMMARISE and not turn.temporary:
-            recap = self._recaps.of(conversation.id, path[:-1])
-        chosen = turn.thinking if turn.thinking is not None else conversation.thinking
-        options = replace(
-            turn.options,
+        overflow = options.overflow or self._overflow()
+        completed = replace(
+            options,
             overflow=overflow,
-            recap=recap,
-            thinking=turn.options.thinking and chosen is not False,
-            conversation=None if turn.temporary else conversation.id,
+            recap=self._recaps.of(conversation.id, path[:-1]) if overflow is Overflow.SUMMARISE else None,
+            thinking=options.thinking and conversation.thinking is not False,
         )
-        return prompt_of(conversation, path), options
+        return prompt_of(conversation, path), completed
 
     def _temporary(self, turn: _Turn, question: str, system: str) -> tuple[Conversation, Message | None, Message]:
         """A conversation that exists in memory only; its ids are negative and mean nothing to the store."""
         now, id = self._clock(), ConversationId(-turn.id)
         asked = Message(MessageId(-2 * turn.id), id, None, Role.USER, question, "", MessageState.COMPLETE, now)
         answer = Message(MessageId(-2 * turn.id - 1), id, asked.id, Role.ASSISTANT, "", "", MessageState.RUNNING, now)
-        return Conversation(id, title_of(question), system, now, now, answer.id, turn.model), asked, answer
+        conversation = Conversation(
+            id, title_of(question), system, now, now, answer.id, turn.model, thinking=turn.thinking
+        )
+        return conversation, asked, answer
 
     # -- the engine's replies -----------------------------------------------------------------------------------
 

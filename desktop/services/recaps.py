@@ -13,10 +13,11 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from desktop.core import history
 from desktop.core.errors import PromptTooLong, WorldError
-from desktop.core.events import RecapChanged
+from desktop.core.events import EngineChanged, RecapChanged
 from desktop.core.history import Recap
 from desktop.core.models import (
     ConversationId,
@@ -32,6 +33,7 @@ from desktop.core.models import (
 )
 from desktop.core.ports import Done, Failed, GenerateReply, TextPiece
 from desktop.core.recap import PromptRecap
+from desktop.services.asking import WHEN_IDLE
 from desktop.services.bus import Bus
 from desktop.services.engine import EngineService
 from desktop.services.serial import SerialExecutor
@@ -125,6 +127,7 @@ class RecapService:
         self._hopeless: set[MessageId] = set()
         self._most = 0
         """Bytes that turned out too long; 0 = none."""
+        bus.subscribe(EngineChanged, self._on_engine)
 
     # -- for ChatService ----------------------------------------------------------------------------------------
 
@@ -164,6 +167,10 @@ class RecapService:
         with self._lock:
             self._closed = True
         self.give_way()
+
+    def _on_engine(self, event: EngineChanged) -> None:
+        if event.status.state is EngineState.READY and self._pending:  # somebody else's request is answered
+            self._writer.post(self._next)
 
     # -- deciding -----------------------------------------------------------------------------------------------
 
@@ -211,7 +218,8 @@ class RecapService:
         with self._lock:
             self._work = work
         self._bus.publish(RecapChanged(id, writing=True))
-        self._engine.generate(work.turn, None, prompt, options, lambda reply: self._on_reply(work, reply))
+        sink = partial(self._on_reply, work)
+        self._engine.generate(work.turn, None, prompt, options, sink, client=WHEN_IDLE)
         with self._lock:
             disturbed = self._asked > 0 or self._closed
         if disturbed:  # by a question that came while this was being prepared

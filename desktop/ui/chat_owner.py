@@ -21,6 +21,7 @@ from desktop.core.events import (
 )
 from desktop.core.models import (
     ConversationId,
+    EngineState,
     EngineStatus,
     GenerateOptions,
     Message,
@@ -68,6 +69,7 @@ class ChatOwner(QObject):
         self._thinking: bool | None = None
         """What was chosen for the open conversation; None = nothing was."""
         self._system = ""
+        self._engine_idle = False
 
         page.submitted.connect(self.send)
         page.stopped.connect(self.stop)
@@ -117,7 +119,7 @@ class ChatOwner(QObject):
         self._page.set_title(title)
         self._page.transcript.show_messages(messages)
         self._page.composer.set_text(self._drafts.get(conversation, draft))
-        self._app.ahead.typed(None, "")
+        self._app.reading.typed(None, "")
         self._show_thinking()
         self._show_recap()
         self._show_used()
@@ -194,7 +196,7 @@ class ChatOwner(QObject):
     def _on_paused(self, text: str) -> None:
         """Somebody paused while typing: the engine may read it, unless an answer it belongs behind is still being written."""
         if self._turn is None:
-            self._app.ahead.typed(self.conversation, text)
+            self._app.reading.typed(self.conversation, text, thinking=self._thinking is not False)
 
     def _on_draft(self, text: str) -> None:
         if self._unaccepted is None:
@@ -237,6 +239,10 @@ class ChatOwner(QObject):
     def _on_engine(self, status: EngineStatus) -> None:
         self._page.set_engine(status)
         self._show_thinking()
+        idle = status.state is EngineState.READY
+        if idle and not self._engine_idle:  # what was typed meanwhile could not be read
+            self._page.composer.pause_again()
+        self._engine_idle = idle
 
     def _on_reading(self, event: PromptProgressed) -> None:
         if event.turn == self._turn and self._answer is not None and event.total > 0:

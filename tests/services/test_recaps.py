@@ -21,7 +21,9 @@ from desktop.core.models import (
     Overflow,
     PromptMessage,
     Role,
+    TurnId,
 )
+from desktop.core.ports import Done
 from desktop.services.recaps import _part, _prompt, _words
 from tests.recorder import Recorder
 from tests.services.conftest import Start
@@ -207,6 +209,19 @@ def test_a_summary_is_not_begun_while_an_answer_is_written(full: Application, wa
     events = talk.recorder.events[position:]
     last = max(index for index, event in enumerate(events) if isinstance(event, TurnFinished))
     assert not [event for event in events[:last] if isinstance(event, RecapChanged)]
+
+
+def test_anybodys_request_ends_a_summary(full: Application, wait_until: Wait) -> None:
+    """Also one that ChatService does not know of, such as a program's."""
+    talk = Talk(full, wait_until)
+    talk.until_left_out()
+    talk.recorder.wait(RecapChanged, lambda event: event.writing)
+    replies: list[object] = []
+    full.engine.generate(
+        TurnId(1_000_000), None, (PromptMessage(Role.USER, "Hello"),), GREEDY, replies.append, client="program"
+    )
+    wait_until(lambda: any(isinstance(reply, Done) for reply in replies), timeout=30)
+    assert talk.settled() is not None  # and it comes after all
 
 
 def test_closing_in_the_middle_of_a_summary_ends_it(full: Application, wait_until: Wait) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.core.models import ConversationId
-from desktop.services.ahead import AheadService
+from desktop.core.models import ConversationId, GenerateOptions
 from desktop.services.power import Power, battery
+from desktop.services.reading import ReadingService
 from desktop.services.serial import SerialExecutor
 
 HERE = ConversationId(3)
@@ -21,17 +21,19 @@ class Desk:
     def __init__(self, writer: SerialExecutor) -> None:
         self.enabled = True
         self.low = False
+        self.thinking = True
         self.read: list[tuple[ConversationId | None, str]] = []
         self.threads: set[str] = set()
         self._writer = writer
-        self.service = AheadService(self._read, lambda: self.enabled, self._is_low, writer)
+        self.service = ReadingService(self._read, lambda: self.enabled, self._is_low, writer)
 
-    def type(self, text: str) -> None:
-        self.service.typed(HERE, text)
+    def type(self, text: str, *, thinking: bool = True) -> None:
+        self.service.typed(HERE, text, thinking=thinking)
         self._writer.submit(lambda: None).result(10)
 
-    def _read(self, conversation: ConversationId | None, text: str) -> None:
+    def _read(self, conversation: ConversationId | None, text: str, options: GenerateOptions) -> None:
         self.read.append((conversation, text))
+        self.thinking = options.thinking
 
     def _is_low(self) -> bool:
         self.threads.add(threading.current_thread().name)
@@ -50,6 +52,12 @@ def test_what_is_typed_is_passed_on_and_its_end_once(desk: Desk) -> None:
         desk.type(text)
     assert desk.read == [(HERE, "Hello"), (HERE, "Hello there"), (HERE, "")]
     assert desk.threads == {"writer"}  # never the caller's
+
+
+def test_it_is_read_as_it_will_be_sent(desk: Desk) -> None:
+    for thinking in (False, True):
+        desk.type(f"Hello {thinking}", thinking=thinking)
+        assert desk.thinking is thinking
 
 
 def test_switched_off_in_between_it_stops(desk: Desk) -> None:
