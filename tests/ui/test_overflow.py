@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.models import EngineState
 from desktop.messages import Action
-from desktop.paths import Paths
-from desktop.ui import theme
 from desktop.ui.chat.answer import Answer
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pages import PageName
-from tests.ui.conftest import Open, add_model
+from tests.ui.conftest import Begin, Open
 
 CONTEXT = 256
-Begin = Callable[[], Application]
 QUESTIONS = ("What colour is the sky today, and why is it so?", "How many days are in a week?", "My name is Zoe.")
-
-
-@pytest.fixture
-def begin(place: Paths, qapp: QApplication) -> Iterator[Begin]:
-    """Start the services over the real engine; several times is a restart."""
-    theme.apply(qapp, "light", 15)
-    with ExitStack() as stack:
-
-        def started() -> Application:
-            app = Application(place)
-            stack.callback(app.close)
-            if not app.library.models():
-                app.settings.set("context", CONTEXT)
-                app.settings.set("threads", 1)
-                model = add_model(app, "tiny")
-                app.model_options.set(model, {"max_tokens": 32, "temperature": 0}).result(10)
-            return app
-
-        yield started
 
 
 class Talk:
@@ -86,7 +59,7 @@ class Talk:
 
 
 def test_what_fell_out_is_shown_at_once_and_after_reopening(begin: Begin, open_window: Open, qtbot: QtBot) -> None:
-    app = begin()
+    app = begin(CONTEXT)
     talk = Talk(app, open_window(app), qtbot)
     answer = talk.until_full()
     usage = answer.message.usage
@@ -109,7 +82,7 @@ def test_what_fell_out_is_shown_at_once_and_after_reopening(begin: Begin, open_w
 
 
 def test_a_summary_is_written_shown_and_kept(begin: Begin, open_window: Open, qtbot: QtBot) -> None:
-    app = begin()
+    app = begin(CONTEXT)
     app.settings.set("overflow", "summarise")
     talk = Talk(app, open_window(app), qtbot)
     talk.until_full()
@@ -136,7 +109,7 @@ def test_a_summary_is_written_shown_and_kept(begin: Begin, open_window: Open, qt
 
 def stopped(begin: Begin, open_window: Open, qtbot: QtBot) -> Talk:
     """A conversation that stopped because it is full."""
-    app = begin()
+    app = begin(CONTEXT)
     app.settings.set("overflow", "stop")
     talk = Talk(app, open_window(app), qtbot)
     answer = talk.until_full()
