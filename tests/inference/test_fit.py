@@ -170,10 +170,10 @@ def test_a_summary_is_used_where_it_is_asked_for_alone() -> None:
 
 
 def test_there_is_room_for_a_summary_where_one_will_be_written() -> None:
-    before = 0
-    for turns in range(10, 60):
-        fitted = fit(talk(turns, system="sys"), count, 400, overflow=Overflow.SUMMARISE)
-        if fitted.left_out != before:
-            assert count(fitted.messages) <= 400 - answer_room(400, None) - 50
-            before = fitted.left_out
-    assert before
+    messages = [*talk(14), PromptMessage(Role.ASSISTANT, "x" * 10), PromptMessage(Role.USER, "y" * 95)]
+    dropped, summarising = (
+        count(fit(messages, count, 400, overflow=policy).messages) for policy in (Overflow.DROP, Overflow.SUMMARISE)
+    )
+    limit = 400 - answer_room(400, None)
+    assert limit - 50 < dropped <= limit
+    assert summarising <= limit - 50

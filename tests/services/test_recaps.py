@@ -25,6 +25,7 @@ from desktop.core.models import (
 )
 from desktop.core.ports import Done
 from desktop.services.recaps import _part, _prompt, _words
+from desktop.storage.conversations import ConversationStore
 from tests.recorder import Recorder
 from tests.services.conftest import Start
 
@@ -245,6 +246,19 @@ def test_an_unloaded_model_is_not_loaded_for_a_summary(full: Application, wait_u
     full.writer.submit(full.recaps.resume, talk.conversation).result(10)
     full.writer.submit(lambda: None).result(10)
     assert not [event for event in talk.recorder.events[position:] if isinstance(event, RecapChanged)]
+
+
+def test_a_summary_is_introduced_in_the_language_of_what_it_covers(app: Application, wait_until: Wait) -> None:
+    talk = Talk(app, wait_until)
+    talk.ask("Hello, how are you today?")
+    store = ConversationStore(app._database)
+    app.writer.submit(store.put_recap, Recap(talk.path[-1].id, "They said hello.", None, 0)).result(10)
+    before = app.recaps.of(talk.id, talk.path)
+    for _ in range(3):
+        talk.ask("안녕하세요, 오늘 날씨 어때요? 내일은 비가 올까요?")
+    assert before is not None
+    assert before.text.startswith("Summary of the earlier conversation")
+    assert app.recaps.of(talk.id, talk.path) == before  # or the engine would have to read all of it again
 
 
 # -- the request itself
