@@ -149,14 +149,13 @@ class LogitBias:
 
 @dataclass(frozen=True)
 class GenerateOptions:
-    """How to sample. None means the default of the model's family (inference.families)."""
+    """How to sample. None means the default of the model's family (inference.families); `typical_p` 1 is off."""
 
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
     typical_p: float | None = None
-    """1 = off."""
     repeat_penalty: float | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
@@ -240,7 +239,7 @@ class EngineHello:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """What a worker says of a model it has loaded."""
+    """What a worker says of a model it has loaded. `thinking` before answers: "no", "always", or "switch" if that can be chosen."""
 
     family: str
     architecture: str
@@ -263,6 +262,7 @@ class LoadedModel:
     """… and how much of the three lies in graphics memory."""
     copied_bytes: int = 0
     """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
+    thinking: str = "no"
 
 
 class EngineState(StrEnum):

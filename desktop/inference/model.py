@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,17 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
-from desktop.inference import devices, families, gguf, sampling
+from desktop.inference import devices, families, gguf
+from desktop.inference.answer import Answer
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, native_path
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.prompts import Prompts
+from desktop.inference.sampling import Samplers
 from desktop.inference.slots import Slot
 from desktop.inference.states import States, identity
 from desktop.inference.template import Template, TemplateFailed
-from desktop.inference.text import AnswerText, TextStream
 from desktop.inference.vocabulary import Vocabulary
 from desktop.inference.watch import Watch
 
@@ -73,6 +74,7 @@ class Model:
         self._native = binding
         self._model: Any = None
         self._context: Any = None
+        self._samplers: Samplers | None = None
         self._family = families.FAMILIES.get(header.family)
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
@@ -91,9 +93,16 @@ class Model:
             self.context = min(self.context, int(self._native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
+            usual = self._family.sampling if self._family else families.OTHER_SAMPLING
+            self._samplers = Samplers(binding, self._vocabulary, usual, self._prompts.role_marks)
         except BaseException:
             self.close()
             raise
+
+    @property
+    def thinking(self) -> str:
+        """See `families.Family.thinking`."""
+        return self._prompts.thinking
 
     # --- life
 
@@ -154,6 +163,8 @@ class Model:
 
     def close(self) -> None:
         """Free everything."""
+        if self._samplers is not None:
+            self._samplers.close()
         if self._context:
             self._native.llama_free(self._context)
             self._context = None
@@ -180,30 +191,29 @@ class Model:
         fitted = fit(
             messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
         )
-        prompt = self._prompts.tokens(fitted.messages, options.thinking)
-        self._bring_back(prompt, options.conversation)
-        reused = self._cache.begin(prompt, options.conversation)
-        job.send(PromptRead(len(prompt), reused, fitted.left_out))
-        written = Written()
-        with self._working(job):
-            if self._read(prompt, job):
-                text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
-                stream = TextStream(job.send, text)
-                with self._sampler(options) as sampler:
-                    written = self._write(sampler, prompt, options, stream, job)
-                stream.end()
+        # what a grammar is for comes after the thought, so that has to begin before it
+        ruled = bool(options.grammar or options.json_schema)
+        prompt = self._prompts.tokens(fitted.messages, options.thinking, open_thought=ruled)
+        assert self._samplers is not None
+        with closing(Answer(self._samplers, self._prompts, prompt, options, job.send)) as answer:
+            self._bring_back(prompt, options.conversation)
+            reused = self._cache.begin(prompt, options.conversation)
+            job.send(PromptRead(len(prompt), reused, fitted.left_out))
+            written = Written()
+            with self._working(job):
+                if self._read(prompt, job):
+                    written = self._write(answer, prompt, options, job)
+                    answer.end()
         said, spent = written.said, written.last - written.first
         rate = (said - 1) / spent if said > 1 and spent > 0 else 0.0
         usage = Usage(len(prompt), reused, said, fitted.left_out)
         first = (written.first - begun) * 1000 if written.first else 0.0
         return Done(written.reason, usage, Timings(first, rate))
 
-    def _write(
-        self, sampler: Any, prompt: Sequence[int], options: GenerateOptions, stream: TextStream, job: Job
-    ) -> Written:
+    def _write(self, answer: Answer, prompt: Sequence[int], options: GenerateOptions, job: Job) -> Written:
         """Sample and decode until the answer ends. Guesses are decoded together with the token before them; those that are not
         what is sampled then are dropped again."""
-        sample, context, cache = self._native.llama_sampler_sample, self._context, self._cache
+        context, cache = self._context, self._cache
         self._costs.relax()
         # a seed is there to repeat exactly, and steps of other lengths round differently: that matters where much is possible
         exact = options.seed is not None and options.temperature != 0
@@ -215,7 +225,7 @@ class Model:
         guess: list[int] = []
         held, right, row, begun = len(prompt), 0, -1, 0.0
         while not job.cancelled:
-            token = sample(sampler, context, row)
+            token = answer.sample(context, row)
             written.last = now = time.monotonic()
             if begun:
                 self._costs.learn(1 + len(guess), now - begun)
@@ -227,7 +237,9 @@ class Model:
                 written.reason = FinishReason.STOP
                 break
             written.said += 1
-            stream.add(piece, now)
+            if not answer.add(piece, now):
+                written.reason = FinishReason.STOP
+                break
             if written.said == most or held + 1 >= self.context:
                 written.reason = FinishReason.LENGTH
                 break
@@ -331,13 +343,13 @@ class Model:
         finally:
             self._asked.job = None
 
-    def _sampler(self, options: GenerateOptions) -> AbstractContextManager[Any]:
-        usual = self._family.sampling if self._family else families.OTHER_SAMPLING
-        return sampling.chain(self._native, usual, options, self._vocabulary.size)
-
     def _sampled(self, options: GenerateOptions) -> int:
-        with self._sampler(options) as sampler:
-            return int(self._native.llama_sampler_sample(sampler, self._context, -1))
+        assert self._samplers is not None
+        sampler = self._samplers.start(options, ())
+        try:
+            return sampler.sample(self._context, -1)
+        finally:
+            sampler.close()
 
     def _read_template(self) -> Template:
         source = self._native.llama_model_chat_template(self._model, None)

@@ -12,7 +12,7 @@ from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from desktop.core.models import PromptMessage, Role
-from desktop.inference.families import THINK, Piece
+from desktop.inference.families import END_THINK, THINK, Piece
 
 
 class TemplateFailed(Exception):
@@ -28,6 +28,9 @@ class Template:
         environment.globals["strftime_now"] = lambda pattern: time.strftime(pattern)
         self._words = {"bos_token": bos, "eos_token": eos}
         self.thinks = THINK in source
+        self.thinking = ("switch" if "enable_thinking" in source else "always") if self.thinks else "no"
+        """As in `families.Family`."""
+        self.thought_end = f"\n{END_THINK}\n\n"
         try:
             self._template = environment.from_string(source)
         except jinja2.TemplateError as error:

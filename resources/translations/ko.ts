@@ -640,6 +640,10 @@
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>모델 없음</translation>
     </message>

@@ -640,6 +640,10 @@
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>没有模型</translation>
     </message>
