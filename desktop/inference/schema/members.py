@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from desktop.core.value import dataclass
 from desktop.inference.schema.rules import Rules, literal, refusal
 
-WORD = r"""[^"\\\x00-\x1F\x7F]"""
+WORD = r"""[^"\\\x00-\x1F\x7F\uD800-\uDFFF\U00110000-\UFFFFFFFF]"""
 """A character that a text holds as it is."""
 
 
@@ -78,7 +78,7 @@ def name_but(names: Iterable[str], rules: Rules) -> str:
             return "word+" if ends else "word*"
         branches = [f"{literal(c)} ({after([text[1:] for text in rest if text[:1] == c])})" for c in firsts]
         escaped = "".join(f"\\U{ord(c):08X}" for c in firsts)
-        branches.append(rf'[^"\\\x00-\x1F\x7F{escaped}] word*')
+        branches.append(rf'[^"\\\x00-\x1F\x7F\uD800-\uDFFF\U00110000-\UFFFFFFFF{escaped}] word*')
         return f"({' | '.join(branches)}){'' if ends else '?'}"
 
     plain = [text for text in dict.fromkeys(names) if all(c >= " " and c not in '"\\\x7f' for c in text)]

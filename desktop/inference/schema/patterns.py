@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from desktop.inference.schema.rules import Rules, literal, refusal
 
-ANY = r"""[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" ([0-9A-Ca-cEFef] [0-9A-Fa-f]{3} | [Dd] [0-7] [0-9A-Fa-f]{2}))"""
+ANY = r"""[^"\\\x00-\x1F\x7F\uD800-\uDFFF\U00110000-\UFFFFFFFF] | "\\" (["\\/bfnrt] | "u" ([0-9A-Ca-cEFef] [0-9A-Fa-f]{3} | [Dd] [0-7] [0-9A-Fa-f]{2}))"""
 """One character of a JSON text, as it is written there."""
 
 _Ranges = list[tuple[int, int]]
