@@ -149,13 +149,14 @@ class LogitBias:
 
 @dataclass(frozen=True)
 class GenerateOptions:
-    """How to sample. None means the default of the model's family (inference.families); `typical_p` 1 is off."""
+    """How to sample. None means the default of the model's family (inference.families)."""
 
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
     typical_p: float | None = None
+    """1 = off."""
     repeat_penalty: float | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
@@ -239,7 +240,7 @@ class EngineHello:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """What a worker says of a model it has loaded. `thinking` before answers: "no", "always", or "switch" if that can be chosen."""
+    """What a worker says of a model it has loaded."""
 
     family: str
     architecture: str
@@ -263,6 +264,7 @@ class LoadedModel:
     copied_bytes: int = 0
     """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
     thinking: str = "no"
+    """Whether it thinks before it answers: "no", "always", or "switch" if that can be chosen."""
 
 
 class EngineState(StrEnum):

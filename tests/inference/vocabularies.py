@@ -77,7 +77,13 @@ ALL = {
         Vocabulary("glm-4.5", "glm4moe", "GLM 4.5 Air", 151552, _GLM_4, _THINK_45, 151329),
         Vocabulary("glm-4.6", "glm4moe", "GLM 4.6", 151552, _GLM_4, _THINK_45, 151329),
         Vocabulary(
-            "glm-4.7-flash", "deepseek2", "GLM 4.7 Flash", 154880, _GLM_47, {"<think>": 154841, "</think>": 154842}, 154820
+            "glm-4.7-flash",
+            "deepseek2",
+            "GLM 4.7 Flash",
+            154880,
+            _GLM_47,
+            {"<think>": 154841, "</think>": 154842},
+            154820,
         ),
     )
 }

@@ -74,11 +74,9 @@ class ModelSettings(Dialog):
         super().finish("save")
 
     def _on_refused(self, error: WorldError) -> None:
-        row = self.form.rows.get(str(error.data.get("name"))) if isinstance(error, BadSetting) else None
-        if row is not None:
-            row.show_error(messages.of(error))
-        else:
-            self.failure.setText(messages.of(error))
+        text = messages.of(error)
+        if not isinstance(error, BadSetting) or not self.form.show_error(str(error.data.get("name")), text):
+            self.failure.setText(text)
             self.failure.show()
 
     def _estimate(self) -> None:
