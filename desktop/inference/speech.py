@@ -1,12 +1,13 @@
-"""One answer while it is written: which token comes next, what it says, and when the answer ends by itself."""
+"""Tokens of one answer become words: which token comes next, what it says, and when the answer ends by itself."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
-from desktop.core.models import GenerateOptions
+from desktop.core.models import FinishReason, GenerateOptions
 from desktop.core.ports import TextPiece
 from desktop.inference.prompts import Prompts
 from desktop.inference.sampling import Samplers
@@ -16,8 +17,8 @@ _HALF_A_CHARACTER = 4
 """Tokens a thought may be longer than its budget, so that it is not ended within a character."""
 
 
-class Answer:
-    """Takes rows of logits and gives tokens, takes their bytes and sends text. `close` frees it; `end` sends the rest before."""
+class Speech:
+    """Samples the tokens of one answer and sends the text. `close` when the answer has ended."""
 
     def __init__(
         self,
@@ -25,9 +26,13 @@ class Answer:
         prompts: Prompts,
         prompt: Sequence[int],
         options: GenerateOptions,
+        context: Any,
         send: Callable[[TextPiece], None],
+        piece: Callable[[int], bytes | None],
     ) -> None:
-        """The answer to `prompt`. Raises BadGrammar."""
+        """The answer to `prompt`; `piece(token)` are its bytes, None if it ends the answer. Raises BadGrammar."""
+        self._context = context
+        self._piece = piece
         self._sampler = samplers.start(options, prompt)
         in_thought = prompts.opens_thought(prompt)
         self._budget = options.thought_tokens if prompts.thinks else None
@@ -37,34 +42,39 @@ class Answer:
         self._forced: deque[int] = deque()
         self._text = AnswerText(prompts.thinks, in_thought, options.stop)
         self._minds_thoughts = self._budget is not None or (self._sampler.has_grammar and in_thought)
-        self._stream = TextStream(send, self._text, self._minds_thoughts or any(options.stop))
+        self._stream = TextStream(send, self._text, exact=self._minds_thoughts or any(options.stop))
         self._look()
 
-    def sample(self, context: Any, row: int) -> int:
-        """The next token, from row `row` of the logits: once for each row. Raises BadGrammar if a grammar turns out to be too slow."""
+    def sample(self, row: int) -> int:
+        """The token after this row of the last step: once for each row. Raises BadGrammar if a grammar turns out to be too slow."""
         if self._forced:
             token = self._forced.popleft()
             self._sampler.accept(token)
             return token
-        return self._sampler.sample(context, row)
+        return self._sampler.sample(self._context, row)
 
-    def add(self, piece: bytes, now: float) -> bool:
-        """What the token says, at the monotonic time `now`; False if the answer ends with it."""
+    def take(self, token: int, now: float) -> FinishReason | None:
+        """Say what was sampled; why the answer ends with that, if it does. `now` is the monotonic time."""
+        piece = self._piece(token)
+        if piece is None:
+            return FinishReason.STOP
         self._stream.add(piece, now)
         if self._minds_thoughts:
             self._look()
-        return not self._text.stopped
+        return FinishReason.STOP if self._text.stopped else None
 
-    def end(self) -> None:
-        """Nothing more comes: send what is left."""
-        self._stream.end()
+    def pause(self, now: float) -> None:
+        """Nothing more is sampled in this step."""
+        self._stream.pause(now)
 
     def close(self) -> None:
-        """Free everything."""
-        self._sampler.close()
+        """Say what was held back, and free the sampler."""
+        with ExitStack() as stack:
+            stack.callback(self._sampler.close)
+            self._stream.end()
 
     def _look(self) -> None:
-        """The grammar begins where the thought ends, and the thought where its budget does."""
+        """The grammar begins where the thought ends, and the thought ends where its budget does."""
         in_thought = self._text.in_thought
         self._sampler.constrained = self._sampler.has_grammar and not in_thought
         if not in_thought or self._budget is None or self._forced:
