@@ -18,8 +18,9 @@ from desktop.inference import grammar
 from desktop.inference.schema.writer import to_gbnf
 from desktop.inference.vocabulary import Vocabulary
 
-_SLOW = 2.0
-"""Seconds one token may take; an ambiguous grammar doubles them with every letter."""
+_SLOW = 0.05
+"""Seconds of the processor that telling a token may take: usually some millionths. Some grammars double them with every letter, so that
+it has to be noticed early: the next token may have eight."""
 
 
 class Constraint:
@@ -34,6 +35,8 @@ class Constraint:
         self._sampler = binding.llama_sampler_init_grammar(vocabulary.native, data, grammar.START.encode())
         if not self._sampler:
             raise BadGrammar(reason="llama.cpp does not take it")
+        self.ends = frozenset(ends) | {vocabulary.end}
+        """Tokens an answer ends with."""
         self._silent = {*(token for token in vocabulary.controls if not vocabulary.ends(token)), *ends}
         self._one = (binding.llama_token_data * 1)()
         self._one_array = binding.llama_token_data_array(self._one, 1, -1, False)
@@ -50,16 +53,16 @@ class Constraint:
 
     def choose(self, chain: Any, logits: Any) -> int:
         """The token `chain` chooses among those that fit, told to the grammar; one that ends the answer where none does."""
-        begun = time.monotonic()
         token = self._choice(chain, logits, everything=False)
         if token is None or not self._fits(token):
             token = self._choice(chain, logits, everything=True)
         if token is None:
             return self._vocabulary.end  # the vocabulary cannot write what the grammar wants
         if not self._is_end(token):
+            begun = time.thread_time()
             self._native.llama_sampler_accept(self._sampler, token)
-        if time.monotonic() - begun > _SLOW:
-            raise BadGrammar(reason="too many ways to read the same text; it takes too long")
+            if time.thread_time() - begun > _SLOW:
+                raise BadGrammar(reason="there are too many ways to read the same text")
         return token
 
     def close(self) -> None:

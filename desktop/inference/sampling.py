@@ -168,9 +168,10 @@ class Sampler:
 
     def sample(self, context: Any, row: int) -> int:
         """Choose from row `row` of the logits, which are changed: once for each row. Raises BadGrammar if the grammar is too slow."""
-        if self._bias or self._counts:
+        free = self._constraint is None or not self.constrained
+        if self._bias or self._counts or (self._constraint is not None and free):
             self._adjust(self._native.llama_get_logits_ith(context, row))
-        if self._constraint is None or not self.constrained:
+        if self._constraint is None or free:
             token = int(self._native.llama_sampler_sample(self._chain, context, row))  # tells the chain, too
             if self._counting:
                 self._count(token)
@@ -209,6 +210,9 @@ class Sampler:
     def _adjust(self, logits: Any) -> None:
         for token, bias in self._bias:
             logits[token] += bias
+        if self._constraint is not None and not self.constrained:
+            for token in self._constraint.ends:  # an answer is owed after the thought
+                logits[token] = -math.inf
         repeat, presence, frequency = (
             self._values.repeat_penalty,
             self._values.presence_penalty,

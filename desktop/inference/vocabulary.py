@@ -67,8 +67,9 @@ class Vocabulary:
     @cached_property
     def controls(self) -> frozenset[int]:
         """Tokens that print nothing, those that end an answer included. Takes some hundredths of a second, once."""
-        attribute, kind = self._native.llama_vocab_get_attr, self._native.LLAMA_TOKEN_ATTR_CONTROL
-        return frozenset(token for token in range(self.size) if attribute(self.native, token) & kind)
+        attribute = self._native.llama_vocab_get_attr
+        kinds = self._native.LLAMA_TOKEN_ATTR_CONTROL | self._native.LLAMA_TOKEN_ATTR_UNKNOWN
+        return frozenset(token for token in range(self.size) if attribute(self.native, token) & kinds)
 
     def candidates(self, logits: Any) -> tuple[Any, Any]:
         """All tokens with their logits as llama.cpp's samplers take them: the entries, and the array over them.

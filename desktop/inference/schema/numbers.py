@@ -140,11 +140,12 @@ def _fraction(value: Decimal) -> str:
 def _within(whole: int, low: str, high: str, without_low: bool, without_high: bool) -> list[str]:
     """Both bounds have the same integer."""
     found = [] if low or without_low else [f'"{whole}"']
-    places = min(max(len(low), len(high)) + 2, 2 * _DIGITS)
-    least = int(low.ljust(places, "0")) + without_low
-    most = int(high.ljust(places, "0")) - without_high
-    if least <= most:
-        found.append(f'"{whole}." {_same_length(str(least).zfill(places), str(most).zfill(places))}')
+    for places in range(1, min(max(len(low), len(high)) + 2, 2 * _DIGITS) + 1):
+        # with so many digits: the smallest number from `low` on, the largest up to `high`
+        least = int(low[:places].ljust(places, "0")) + (len(low) > places or without_low)
+        most = int(high[:places].ljust(places, "0")) - (without_high and len(high) <= places)
+        if least <= most:
+            found.append(f'"{whole}." {_same_length(str(least).zfill(places), str(most).zfill(places))}')
     return found
 
 
