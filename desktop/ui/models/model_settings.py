@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import messages
@@ -69,6 +70,11 @@ class ModelSettings(Dialog):
             row.show_error(None)
         future = self._app.model_options.set(self._model.id, self.form.values)
         self._bridge.when(future, self._on_saved, self._on_refused, self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks at the estimate any more, and the program may be closing."""
+        self._quiet.stop()
+        super().hideEvent(event)
 
     def _on_saved(self, _: ModelOptions) -> None:
         super().finish("save")
