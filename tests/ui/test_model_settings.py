@@ -34,8 +34,9 @@ def window(app: Application, open_window: Open, qtbot: QtBot) -> MainWindow:
 
 def opened(window: MainWindow) -> ModelSettings:
     window.pages.models.cards[PLAIN].settings.click()
-    dialog = window.findChild(ModelSettings)
-    assert dialog is not None
+    (dialog,) = [
+        dialog for dialog in window.findChildren(ModelSettings) if dialog.isVisible()
+    ]  # others may be on their way out
     return dialog
 
 
