@@ -182,7 +182,7 @@ class Model:
         return self._parallel
 
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
-        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, BadGrammar."""
+        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull, BadGrammar."""
         self._ahead = None
         prompt, left_out = self._prompt(messages, options)
         assert self._samplers is not None
@@ -209,7 +209,7 @@ class Model:
         self._flag.raise_()
 
     def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
-        """Prepare for a question that may be asked; whether there is anything to read. Raises PromptTooLong."""
+        """Prepare for a question that may be asked; whether there is anything to read. Raises as `begin`."""
         self._ahead = None
         if messages:
             prompt, _ = self._prompt(messages, options)
@@ -246,9 +246,14 @@ class Model:
         return done is False
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
-        """The tokens before the answer, and how many messages did not fit. Raises PromptTooLong."""
+        """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
         fitted = fit(
-            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
+            messages,
+            lambda some: len(self._prompts.tokens(some, options.thinking)),
+            self.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
         )
         # what a grammar is for comes after the thought, so that has to begin before it
         ruled = bool(options.grammar or options.json_schema)
