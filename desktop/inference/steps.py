@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from desktop.core.errors import EngineUnavailable
+from desktop.core.errors import EngineUnavailable, WorldError
 from desktop.core.models import FinishReason
 from desktop.core.ports import Failed
 from desktop.inference.answers import Answer
@@ -212,6 +212,9 @@ class Steps:
                 if right == len(guess) or guess[right] != token:
                     break
                 right += 1
+        except WorldError as error:
+            self._fail(answer, error)
+            return
         except Exception:  # a sampler's, or a bug of ours: it costs one answer
             self._fail(answer)
             return
@@ -257,10 +260,12 @@ class Steps:
         self._remove(answer)
         answer.job.end(answer.done(reason))
 
-    def _fail(self, answer: Answer) -> None:
-        log.exception("an answer failed")
+    def _fail(self, answer: Answer, error: WorldError | None = None) -> None:
+        if error is None:
+            log.exception("an answer failed")
+            error = EngineUnavailable(reason="llama.cpp could not go on with this answer")
         self._remove(answer)
-        answer.job.end(Failed(EngineUnavailable(reason="llama.cpp could not go on with this answer")))
+        answer.job.end(Failed(error))
 
     def _remove(self, answer: Answer) -> None:
         self._answers.remove(answer)
