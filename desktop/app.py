@@ -22,6 +22,7 @@ from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
+from desktop.inference.legacy.convert import prepare
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
@@ -111,6 +112,8 @@ class Application:
             self.writer,
             self.bus,
             now,
+            prepare=prepare,
+            keep_originals=lambda: not self.settings.flag("remove_rewritten"),
             must_exist=chosen,
             shape=footprint,
         )

@@ -12,6 +12,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── FileTruncated          model.truncated          path, size, expected
     │   ├── NotAModel              model.not_gguf           path
     │   ├── LegacyModel            model.legacy_ggml        path
+    │   ├── NotRewritten           model.not_rewritten      path
     │   ├── CorruptModel           model.corrupt            path, reason
     │   ├── UnknownArchitecture    model.unknown_architecture  path, architecture
     │   ├── NotAChatModel          model.not_chat           path, kind
@@ -114,9 +115,15 @@ class NotAModel(ModelFileError):
 
 
 class LegacyModel(ModelFileError):
-    """The file is chatglm.cpp's own format."""
+    """The file is chatglm.cpp's own format, and one that cannot be used."""
 
     code = "model.legacy_ggml"
+
+
+class NotRewritten(ModelFileError):
+    """The file is chatglm.cpp's own format, and must be taken up (and so rewritten) before it is used."""
+
+    code = "model.not_rewritten"
 
 
 class CorruptModel(ModelFileError):

@@ -142,7 +142,7 @@ def _entry(raw: object) -> CatalogEntry:
 def _file(raw: object, where: str) -> CatalogFile:
     row = _Row(raw, where)
     file = CatalogFile(
-        file=row.text("file", re.compile(r"[^\\]+\.gguf")),
+        file=row.text("file", re.compile(r"[^\\]+\.(gguf|bin)")),
         size=row.maybe_count("size"),
         sha256=row.maybe_text("sha256", _SHA256),
     )

@@ -222,7 +222,8 @@ def progress(download: Download, received: int, rate: float) -> str:
             if total and total > received:
                 parts.append(tr("{time} left", time=duration((total - received) / rate)))
     else:
-        parts.append(download_state(download.state))
+        rewriting = download.state is DownloadState.VERIFYING and download.notice == "download.rewriting"
+        parts.append(tr("Rewriting as GGUF") if rewriting else download_state(download.state))
     return " · ".join(parts)
 
 
@@ -231,7 +232,11 @@ def download_name(download: Download, catalog: tuple[CatalogEntry, ...]) -> str:
     for entry in catalog:
         if entry.id == download.catalog_id:
             return entry.name
-    return download.files[0].file.rsplit("/", 1)[-1].removesuffix(".gguf") if download.files else download.repository
+    return (
+        download.files[0].file.rsplit("/", 1)[-1].removesuffix(".gguf").removesuffix(".bin")
+        if download.files
+        else download.repository
+    )
 
 
 def _processor(name: str) -> str:
