@@ -155,6 +155,8 @@ def _numbers(name: str, dimensions: tuple[int, ...], kind: int, seed: int) -> It
         yield struct.pack(f"<{count}f", *(middle + source.uniform(-spread, spread) for _ in range(count)))
         return
     spread = 1.0 if "embedding" in name else 0.7 / math.sqrt(dimensions[1])
+    if name.startswith("transformer.layers") and ("attention.dense" in name or "4h_to_h" in name):
+        spread *= 24.0  # generation 1 multiplies its residual by 7.5: else the layers would not matter
     block, width = BLOCKS[kind]
     left = math.prod(dimensions) // block
     pool = _pool(kind, spread, seed if left * block <= _POOL else 0, min(left, _POOL // block))
