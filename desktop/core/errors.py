@@ -24,6 +24,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineHung             engine.hung              phase
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
+    │   ├── FirstGenerationFails   engine.first_generation  reason
     │   ├── LoadCancelled          engine.load_cancelled
     │   ├── EngineBusy             engine.busy              waiting
     │   └── PromptTooLong          engine.prompt_too_long   tokens, context
@@ -189,6 +190,12 @@ class LoadFailed(EngineError):
     """llama.cpp refused the model."""
 
     code = "engine.load_failed"
+
+
+class FirstGenerationFails(EngineError):
+    """This build of the library does not compute ChatGLM-6B as it should; everything else may work."""
+
+    code = "engine.first_generation"
 
 
 class LoadCancelled(EngineError):

@@ -7,6 +7,7 @@ import ctypes
 import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import TypeAlias
 
 from desktop.core.value import dataclass
 from desktop.inference.legacy import ggml as names
@@ -22,6 +23,10 @@ _ROUND, _ROUND_ON_CARD = 32, 256
 MOST_CONTEXT = 8192
 _HIDDEN, _SEEN = b"\x00\xfc", b"\x00\x00"
 """Minus infinity and zero in half precision."""
+
+
+Logits: TypeAlias = "array.array[float]"
+"""One number for each token of the vocabulary."""
 
 
 class Refused(Exception):
@@ -212,9 +217,9 @@ class Machine:
         """Tokens in the cache."""
         return self._held
 
-    def read(self, prompt: Sequence[int]) -> tuple[memoryview, int]:
+    def read(self, prompt: Sequence[int], begun: Callable[[int], None] = lambda nodes: None) -> tuple[Logits, int]:
         """Compute a whole prompt, which replaces what is in the cache; the logits of what follows it, valid until the next
-        call, and of how many operations it took. Raises Aborted, Refused."""
+        call, and of how many nodes it took, which `begun` learns before. Raises Aborted, Refused."""
         self._held = 0
         self._drop_writing()
         span = self._rounded(len(prompt))
@@ -223,13 +228,14 @@ class Machine:
         try:
             self._place(graph)
             self._fill(graph, prompt, 0, len(prompt))
+            begun(graph.nodes)
             self._compute(graph, watched=True)
         finally:
             self._g.free(graph.context)
         self._held = self._prompt = len(prompt)
         return self._result(graph), graph.nodes
 
-    def write(self, token: int, *, watched: bool = False) -> memoryview:
+    def write(self, token: int, *, watched: bool = False) -> Logits:
         """Compute one more token; the logits of what follows it, valid until the next call. Raises Aborted, Refused."""
         span = self._rounded(self._held + 1)
         graph = self._writing
@@ -298,7 +304,7 @@ class Machine:
         address, count = data.buffer_info()
         self._g.backend_tensor_set(tensor, address, 0, count * data.itemsize)
 
-    def _result(self, graph: Graph) -> memoryview:
+    def _result(self, graph: Graph) -> Logits:
         check = ctypes.c_float()
         self._g.backend_tensor_get(graph.check, ctypes.byref(check), 0, 4)
         if not math.isfinite(check.value):
@@ -306,7 +312,7 @@ class Machine:
             raise Refused("the model's numbers make no sense")
         address, count = self._logits.buffer_info()
         self._g.backend_tensor_get(graph.logits, address, 0, 4 * count)
-        return memoryview(self._logits)
+        return self._logits
 
     def _ask(self, _: object) -> bool:
         return self._asked()
