@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop.core.errors import CorruptModel, FileTruncated, FileUnreadable, LegacyModel
 from desktop.core.value import dataclass
 from desktop.inference.legacy.ggml_file import LegacyFile, Tensor, read_file
+from desktop.inference.legacy.header import title
 from desktop.inference.legacy.proto import CONTROL, UNUSED, Piece, Proto, ProtoError, read_proto
 
 _ALIGNMENT = 32
@@ -114,7 +115,7 @@ def _header(source: LegacyFile, proto: Proto, tokens: Sequence[Piece]) -> bytes:
     ids = {piece.text: token for token, piece in enumerate(tokens)}
     values: list[bytes] = [
         _value("general.architecture", "chatglm"),
-        _value("general.name", f"ChatGLM{config.generation}"),
+        _value("general.name", title(config)),
         _value("general.file_type", _FILE_TYPES[config.kind]),
         _value("general.description", f"rewritten from {source.path.name}, {source.size} bytes"),
         _value("chatglm.context_length", config.context),

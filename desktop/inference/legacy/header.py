@@ -12,7 +12,6 @@ from desktop.inference.legacy.ggml_file import BLOCKS, TYPE_NAMES, Config, expec
 
 FAMILIES = {1: "chatglm", 2: "chatglm2", 3: "chatglm3"}
 """Generation → family (inference.families)."""
-_NAMES = {1: "ChatGLM 6B", 2: "ChatGLM2 6B", 3: "ChatGLM3 6B"}
 _LAYER = re.compile(r"\.layers\.(\d+)\.")
 
 
@@ -24,6 +23,12 @@ def read_header(path: Path) -> ModelHeader:
 def read_beginning(data: bytes, name: str) -> ModelHeader:
     """Of a file of which only the first bytes are here; `name` stands for its path in errors. Raises ModelFileError."""
     return describe(read_config(data, name))
+
+
+def title(config: Config) -> str:
+    """What such a model is called."""
+    name = "ChatGLM" if config.generation == 1 else f"ChatGLM{config.generation}"
+    return f"{name} 6B" if (config.hidden, config.layers) == (4096, 28) else name
 
 
 def describe(config: Config) -> ModelHeader:
@@ -57,7 +62,7 @@ def describe(config: Config) -> ModelHeader:
     )
     return ModelHeader(
         architecture="chatglm",
-        name=_NAMES[config.generation],
+        name=title(config),
         family=FAMILIES[config.generation],
         quantization=TYPE_NAMES[config.kind],
         context=config.context,

@@ -18,6 +18,8 @@ from desktop.inference.legacy.mapped import Mapped
 
 PIECE = 256
 """Tokens of a prompt that go through a layer at once: bounds memory, and how long a cancellation waits."""
+_MOST_PIECES = 16
+"""The library's allocator ends the process when a graph has too many."""
 _ROUND, _ROUND_ON_CARD = 32, 256
 """The cache is looked at in multiples of so many rows: one graph then serves many tokens, and graphics cards want 256."""
 MOST_CONTEXT = 8192
@@ -67,6 +69,7 @@ class Machine:
         self.context = min(context, file.config.context, MOST_CONTEXT)
         self._round = _ROUND_ON_CARD if gpu_layers > 0 else _ROUND
         self._rows = self._rounded(self.context)
+        self._piece = max(PIECE, -(-self.context // _MOST_PIECES))
         self._clean = 0
         self._stack = ExitStack()
         self._watching = False
@@ -179,14 +182,14 @@ class Machine:
         g = self._g
         count = len(self._backends)
         pointers = (ctypes.c_void_p * count)(*self._backends)
-        nodes = size_of(self.config.layers, -(-self.context // PIECE))
+        nodes = size_of(self.config.layers, _MOST_PIECES)
         sched = g.backend_sched_new(pointers, None, count, nodes, False, True)
         if not sched:
             raise Refused("the library gives no scheduler")
         self._sched = sched
         self._stack.callback(g.backend_sched_free, sched)
         self._stack.callback(self._drop_writing)
-        graph = self._builder.build(_pieces(self.context), self._rows)
+        graph = self._builder.build(_pieces(self.context, self._piece), self._rows)
         try:
             if not g.backend_sched_reserve(sched, graph.graph):
                 raise Refused("there is not enough memory to compute")
@@ -224,7 +227,7 @@ class Machine:
         self._drop_writing()
         span = self._rounded(len(prompt))
         self._clear(span)
-        graph = self._builder.build(_pieces(len(prompt)), span)
+        graph = self._builder.build(_pieces(len(prompt), self._piece), span)
         try:
             self._place(graph)
             self._fill(graph, prompt, 0, len(prompt))
@@ -318,8 +321,8 @@ class Machine:
         return self._asked()
 
 
-def _pieces(count: int) -> list[int]:
-    return [min(PIECE, count - at) for at in range(0, count, PIECE)]
+def _pieces(count: int, size: int) -> list[int]:
+    return [min(size, count - at) for at in range(0, count, size)]
 
 
 def _mask(place: int, prompt: int, span: int) -> bytes:

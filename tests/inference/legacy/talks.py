@@ -27,10 +27,11 @@ def conversations(count: int, seed: int = 11) -> list[list[PromptMessage]]:
 def _conversation(source: random.Random) -> list[PromptMessage]:
     turns = 1 + source.randrange(5)
     roles = [Role.USER, Role.ASSISTANT] * turns
-    return [PromptMessage(role, _text(source)) for role in roles[:-1]]
+    return [PromptMessage(role, text(source)) for role in roles[:-1]]
 
 
-def _text(source: random.Random) -> str:
+def text(source: random.Random) -> str:
+    """What somebody could say."""
     kind = source.randrange(4)
     if kind == 3:
         return "".join(source.choice(_ODD) for _ in range(1 + source.randrange(24))) or "?"
