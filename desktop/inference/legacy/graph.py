@@ -126,15 +126,13 @@ class Builder:
         g, context, config, of = self._g, self._context, self._config, self._weights.of(layer)
         normal = self._normal(state, f"transformer.layers.{layer}.input_layernorm")
         mixed = self._linear(normal, of, "attention.query_key_value")
-        query, key, value = (self._part(mixed, number, piece.count) for number in range(3))
-        self._rotate(query, piece)
-        self._rotate(key, piece)
-        for cache, part in ((self._weights.keys[layer], key), (self._weights.values[layer], value)):
-            rows = g.cont_2d(context, part, config.hidden, piece.count)
+        query, key = (self._rotated(mixed, number, piece) for number in (0, 1))
+        value = g.cont_2d(context, self._part(mixed, 2, piece.count), config.hidden, piece.count)
+        key = g.reshape_2d(context, key, config.hidden, piece.count)
+        for cache, rows in ((self._weights.keys[layer], key), (self._weights.values[layer], value)):
             g.build_forward_expand(self._graph, g.set_rows(context, cache, rows, piece.rows))
-        own = g.cont(context, query)  # the rest of the mixture need not be kept
-        g.build_forward_expand(self._graph, own)
-        return _Waiting(normal, own, piece)
+        g.build_forward_expand(self._graph, query)
+        return _Waiting(normal, query, piece)
 
     def _attend(self, layer: int, waiting: _Waiting, span: int) -> int:
         g, context, config, of = self._g, self._context, self._config, self._weights.of(layer)
@@ -162,27 +160,27 @@ class Builder:
     def _residual(self, normal: int, change: int) -> int:
         return int(self._g.add(self._context, self._g.scale(self._context, normal, ALPHA), change))
 
-    def _part(self, mixed: int, number: int, count: int) -> int:
-        """Queries, keys or values of all heads: [width of a head, heads, tokens]."""
+    def _part(self, mixed: int, number: int, count: int, width: int = 0, begin: int = 0) -> int:
+        """Queries, keys or values of all heads: [width of a head, heads, tokens]; of each head only `width` from `begin`."""
         config = self._config
         row, head = 3 * config.hidden * 4, 3 * config.head * 4
-        return int(
-            self._g.view_3d(
-                self._context, mixed, config.head, config.heads, count, head, row, number * config.head * 4
-            )
+        offset = (number * config.head + begin) * 4
+        view = self._g.view_3d(
+            self._context, mixed, width or config.head, config.heads, count, head, row, offset
         )  # fmt: skip
+        return int(view)
 
-    def _rotate(self, part: int, piece: Piece) -> None:
-        """Turn the first half of each head by the position, the second by the place in the answer."""
-        g, context, config = self._g, self._context, self._config
-        half = config.head // 2
-        row, head = 3 * config.hidden * 4, 3 * config.head * 4
-        for number, positions in enumerate((piece.positions, piece.blocks)):
-            view = g.view_3d(context, part, half, config.heads, piece.count, head, row, number * half * 4)
-            turned = g.rope_ext_inplace(
-                context, view, positions, None, half, ROPE_NEOX, 0, config.theta, 1.0, 0.0, 1.0, 0.0, 0.0
+    def _rotated(self, mixed: int, number: int, piece: Piece) -> int:
+        """Queries or keys, the first half of each head turned by the position, the second by the place in the answer."""
+        g, context, half = self._g, self._context, self._config.head // 2
+        turned = [
+            g.rope_ext(
+                context, self._part(mixed, number, piece.count, half, begin), positions, None,
+                half, ROPE_NEOX, 0, self._config.theta, 1.0, 0.0, 1.0, 0.0, 0.0,
             )
-            g.build_forward_expand(self._graph, turned)
+            for begin, positions in ((0, piece.positions), (half, piece.blocks))
+        ]  # fmt: skip
+        return int(g.concat(context, *turned, 0))
 
     def _view_of_cache(self, cache: int, span: int) -> int:
         """[width of a head, rows, heads]."""
