@@ -88,7 +88,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     "engine.unavailable": (mark("The engine cannot start: {reason}."), Action.RETRY),
     "engine.load_failed": (mark("“{name}” could not be loaded: {reason}."), Action.CHOOSE_MODEL),
     "engine.first_generation": (
-        mark("ChatGLM-6B cannot run with this build of the engine ({reason}). All other models can."),
+        mark(
+            "ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. "
+            "All other models work."
+        ),
         Action.CHOOSE_MODEL,
     ),
     "engine.load_cancelled": (mark("Loading was cancelled."), Action.NONE),

@@ -24,7 +24,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineHung             engine.hung              phase
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
-    │   ├── FirstGenerationFails   engine.first_generation  reason
+    │   ├── FirstGenerationFails   engine.first_generation
     │   ├── LoadCancelled          engine.load_cancelled
     │   ├── EngineBusy             engine.busy              waiting
     │   └── PromptTooLong          engine.prompt_too_long   tokens, context

@@ -7,6 +7,7 @@ for another answer, need not be read.
 from __future__ import annotations
 
 import array
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -45,6 +46,8 @@ from desktop.inference.legacy.proto import ProtoError, read_proto
 from desktop.inference.legacy.punctuation import Punctuation
 from desktop.inference.library import Library
 from desktop.inference.text import AnswerText, TextStream
+
+log = logging.getLogger(__name__)
 
 _STEP = 8 << 20
 _EVERY = 0.2
@@ -148,7 +151,8 @@ class FirstGeneration(OneAtATime):
     def _checked(self) -> Ggml:
         if self._ggml is None:
             if reason := self.check():
-                raise FirstGenerationFails(reason=reason)
+                log.error("generation 1: %s", reason)
+                raise FirstGenerationFails
             self._ggml = Ggml(self._library)
         return self._ggml
 

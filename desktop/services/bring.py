@@ -81,7 +81,10 @@ class Bringer:
             with job.lock:
                 self.update(job, files=_with(job.download.files, position, file))
         self._compare(job)
-        return self._install(job.download, paths, lambda done, total: self._rewriting(job, done, total))
+        model = self._install(job.download, paths, lambda done, total: self._rewriting(job, done, total))
+        if job.download.notice == REWRITING:
+            self.update(job, notice=None)
+        return model
 
     def _rewriting(self, job: Job, done: int, total: int) -> None:
         """A file is brought into another form; as VERIFYING, with a notice that says so."""

@@ -19,11 +19,10 @@ from desktop.core.errors import DiskFull, HubOffline, WorldError, WrongBytes
 from desktop.core.events import DownloadChanged, DownloadRemoved, Event, ModelInstalled, SettingChanged
 from desktop.core.models import CatalogEntry, Download, DownloadFile, DownloadId, DownloadState, ModelFile
 from desktop.core.ports import Hub
-from desktop.services.bring import REWRITING, Bringer
+from desktop.services.bring import Bringer
 from desktop.services.bus import Bus
 from desktop.services.jobs import Job, Line
 from desktop.services.policy import ACTIVE, OF_THE_LINE, RESTING, Policy, at, emptied, ended, failed, has_room, is_whole
-from desktop.services.rewriting import is_rewritten
 from desktop.services.seen import Seen
 from desktop.services.serial import Recurring, SerialExecutor
 from desktop.services.targets import part_names, target
@@ -212,9 +211,7 @@ class DownloadService:
             return job.download
         self._seen.refuse_foreign(found, mark)
         if found.state is DownloadState.DONE:
-            whole = all(
-                is_whole(path, file) or is_rewritten(path) for path, file in zip(targets, found.files, strict=True)
-            )
+            whole = all(is_whole(path, file) for path, file in zip(targets, found.files, strict=True))
             if whole and revision in (None, found.revision):
                 return found
             found = emptied(found)
@@ -444,8 +441,6 @@ class DownloadService:
             return
         # not yet in job.download: nobody shall see it done before the model is stored
         done = replace(job.download, state=DownloadState.DONE, model=model.id, wanted=False)
-        if done.notice == REWRITING:
-            done = replace(done, notice=None)
         self._writer.post(self._finished, job, done, model)
 
 

@@ -144,6 +144,10 @@
         <translation>검색 결과로 돌아가기</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
@@ -166,6 +170,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -572,8 +580,8 @@
         <translation>모델</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>모델 파일 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -696,6 +704,10 @@
         <translation>질문과 답변의 글자 크기(픽셀)입니다.</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>끔</translation>
     </message>
@@ -808,6 +820,10 @@
         <translation>제거</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
@@ -838,6 +854,10 @@
     <message>
         <source>Resume all</source>
         <translation>모두 다시 시작</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1096,6 +1116,10 @@
         <translation>파일이 손상되었습니다</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>파일이 원래 자리에 없습니다</translation>
     </message>
@@ -1180,6 +1204,14 @@
         <translation>검색할 때는 입력한 검색어만 설정에서 선택한 모델 출처로 전송됩니다.</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
@@ -1190,6 +1222,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1720,8 +1760,12 @@
         <translation>“{name}” 모델의 아키텍처 “{architecture}”는 엔진이 알지 못합니다. 다른 모델을 고르세요.</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”은(는) chatglm.cpp 파일로, 이 버전에서 열 수 없는 옛 형식입니다. 같은 모델의 GGUF 파일을 고르세요.</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

@@ -144,6 +144,10 @@
         <translation>返回搜索结果</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -166,6 +170,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -572,8 +580,8 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>模型文件 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -696,6 +704,10 @@
         <translation>问题和回答的字号，单位为像素。</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -808,6 +820,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>移除“{name}”？</translation>
     </message>
@@ -838,6 +854,10 @@
     <message>
         <source>Resume all</source>
         <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1096,6 +1116,10 @@
         <translation>文件已损坏</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>文件已不在原来的位置</translation>
     </message>
@@ -1180,6 +1204,14 @@
         <translation>搜索只会把你输入的关键词发送给设置中选择的模型来源，不发送其他内容。</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
@@ -1190,6 +1222,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1720,8 +1760,12 @@
         <translation>“{name}”的架构是“{architecture}”，引擎不认识它。请选择其他模型。</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”是 chatglm.cpp 的文件，这种旧格式本版本无法打开。请改用该模型的 GGUF 版本。</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

@@ -194,6 +194,16 @@ def machine(value: Machine, devices: tuple[Device, ...] = ()) -> str:
     return " · ".join(parts)
 
 
+def limits(family: str) -> str:
+    """What a model of this family cannot do, in a sentence; empty if it can everything."""
+    if family != "chatglm":
+        return ""
+    return tr(
+        "Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. "
+        "It cannot follow a grammar or a JSON schema, nor call functions."
+    )
+
+
 def installed(model: ModelFile, now: int) -> str:
     """What there is to know about an installed model, in one line; `now` in milliseconds since the epoch."""
     parts = [size(model.size), context(model.context), last_used(model, now)]

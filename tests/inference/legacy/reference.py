@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Sequence
 
-from desktop.inference.legacy import known
+from desktop.inference.legacy import content, known
 from desktop.inference.legacy.ggml_file import Config
 
 Vector = list[float]
@@ -105,7 +105,7 @@ def _gelu(x: float) -> float:
 
 def expected() -> tuple[tuple[float, ...], ...]:
     """What `known.EXPECTED` must be."""
-    model = Reference(known.CONFIG, known.numbers())
+    model = Reference(content.CONFIG, content.numbers())
     rows = [model.logits(known.PROMPT, known.THEN[:count]) for count in range(len(known.THEN) + 1)]
     return tuple(tuple(round(row[at], 3) for at in known.WHERE) for row in rows)
 

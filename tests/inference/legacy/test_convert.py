@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,7 @@ def test_what_a_file_says_of_itself(tmp_path: Path) -> None:
 _LLAMA = """
 import json, sys
 from pathlib import Path
+from typing import Any
 import llama_cpp.llama_cpp as L
 from desktop.inference import families, gguf
 from desktop.inference.prompts import Prompts
@@ -100,7 +102,7 @@ for path in sys.argv[3:]:
 """
 
 
-def llama(*arguments: str) -> list[object]:
+def llama(*arguments: str) -> list[Any]:
     done = subprocess.run(
         [sys.executable, "-c", _LLAMA, *arguments],
         capture_output=True, text=True, encoding="utf-8", timeout=120, cwd=ROOT,
@@ -124,7 +126,7 @@ def test_next_tokens_are_the_oracles(tmp_path: Path, kind: str, generation: str)
         rewritten(write(tmp_path / f"{version}.bin", SMALL[int(generation)], kind, version)) for version in (1, 2)
     ]
     for result in llama(generation, kind, *map(str, targets)):
-        largest, same, total = result  # type: ignore[misc]
+        largest, same, total = result
         assert largest < NEAR_TIE
         assert same > total * 0.9
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -72,7 +73,7 @@ def test_the_same_question_again_is_not_read_again(first: Driver) -> None:
 
 
 def test_a_seed_repeats_and_another_does_not(first: Driver) -> None:
-    warm = {"temperature": 2.0, "top_p": 1.0, "max_tokens": 16}
+    warm: dict[str, Any] = {"temperature": 2.0, "top_p": 1.0, "max_tokens": 16}
     texts = []
     for seed in (7, 7, 8):
         answer = first.ask("Tell me something.", seed=seed, **warm)
@@ -105,7 +106,7 @@ def test_the_words_of_the_logits_can_be_forbidden(first: Driver) -> None:
     ],
     ids=str,
 )
-def test_every_way_to_choose_works(first: Driver, options: dict[str, float]) -> None:
+def test_every_way_to_choose_works(first: Driver, options: dict[str, Any]) -> None:
     answer = first.ask("One two three", max_tokens=8, seed=1, **options)
     assert answer.done().usage.completion_tokens > 0
 
