@@ -171,7 +171,7 @@ class Model:
         return self._parallel
 
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
-        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong."""
+        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull."""
         self._ahead = None
         prompt, left_out = self._prompt(messages, options)
         text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
@@ -200,7 +200,7 @@ class Model:
         self._flag.raise_()
 
     def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
-        """Prepare for a question that may be asked; whether there is anything to read. Raises PromptTooLong."""
+        """Prepare for a question that may be asked; whether there is anything to read. Raises as `begin`."""
         self._ahead = None
         if messages:
             prompt, _ = self._prompt(messages, options)
@@ -237,9 +237,14 @@ class Model:
         return done is False
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
-        """The tokens before the answer, and how many messages did not fit. Raises PromptTooLong."""
+        """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
         fitted = fit(
-            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
+            messages,
+            lambda some: len(self._prompts.tokens(some, options.thinking)),
+            self.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
         )
         return self._prompts.tokens(fitted.messages, options.thinking), fitted.left_out
 

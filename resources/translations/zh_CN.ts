@@ -60,6 +60,14 @@
         <translation>除系统证书外还要信任的证书文件（PEM），公司代理有时需要。</translation>
     </message>
     <message>
+        <source>A model sees only so many tokens at a time. The messages themselves are always kept.</source>
+        <translation>模型一次能看到的词元有限。消息本身始终保留。</translation>
+    </message>
+    <message>
+        <source>A summary of them is being written…</source>
+        <translation>正在为它们写摘要…</translation>
+    </message>
+    <message>
         <source>A token is kept.</source>
         <translation>已保存令牌。</translation>
     </message>
@@ -145,7 +153,7 @@
     </message>
     <message>
         <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
-        <translation type="unfinished"></translation>
+        <translation>chatglm.cpp 格式的 ChatGLM2 文件下载后会被改写，原来下载的文件此后只占空间。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -173,7 +181,7 @@
     </message>
     <message>
         <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个引擎版本无法正确运行 ChatGLM-6B，因此这里不提供它。其他模型都能正常使用。</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -224,8 +232,16 @@
         <translation>上下文</translation>
     </message>
     <message>
+        <source>Context about {percent} % full: {n} of {of} tokens</source>
+        <translation>上下文大约已用 {percent} %：{n} / {of} 个词元</translation>
+    </message>
+    <message>
         <source>Context of {n} tokens</source>
         <translation>上下文 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>Context {percent} % full: {n} of {of} tokens</source>
+        <translation>上下文已用 {percent} %：{n} / {of} 个词元</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -322,6 +338,10 @@
     <message>
         <source>Failed</source>
         <translation>失败</translation>
+    </message>
+    <message>
+        <source>First word after</source>
+        <translation>首字用时</translation>
     </message>
     <message>
         <source>Fits if you close other programs.</source>
@@ -472,6 +492,14 @@
         <translation>文件已移到回收站；清空后可释放 {size}。</translation>
     </message>
     <message>
+        <source>It sees a summary of the first {n}</source>
+        <translation>它看到的是前 {n} 条的摘要</translation>
+    </message>
+    <message>
+        <source>It sees this summary instead</source>
+        <translation>它看到的是这份摘要</translation>
+    </message>
+    <message>
         <source>It would be read from the disk again and again. Close other programs, choose a smaller context, or a smaller build.</source>
         <translation>运行时会不断从磁盘读取。请关闭其他程序，或选择更短的上下文、更小的版本。</translation>
     </message>
@@ -502,6 +530,18 @@
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest this time</source>
+        <translation>这次略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>略去</translation>
     </message>
     <message>
         <source>Light</source>
@@ -581,7 +621,7 @@
     </message>
     <message>
         <source>Models (*.gguf *.bin)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 (*.gguf *.bin)</translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -642,6 +682,10 @@
     <message>
         <source>New chat</source>
         <translation>新对话</translation>
+    </message>
+    <message>
+        <source>New chat with this question</source>
+        <translation>用这个问题新建对话</translation>
     </message>
     <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
@@ -705,7 +749,7 @@
     </message>
     <message>
         <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
-        <translation type="unfinished"></translation>
+        <translation>第一代模型：每次提问都要重新读一遍整个对话，一次只能给出一个回答；不能遵循语法或 JSON 模式，也不能调用函数。</translation>
     </message>
     <message>
         <source>Off</source>
@@ -788,12 +832,20 @@
         <translation>代理</translation>
     </message>
     <message>
+        <source>Read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
         <source>Read it</source>
         <translation>查看</translation>
     </message>
     <message>
         <source>Read the licence of {name}</source>
         <translation>查看 {name} 的许可协议</translation>
+    </message>
+    <message>
+        <source>Read while you type</source>
+        <translation>边输入边读取</translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -821,7 +873,7 @@
     </message>
     <message>
         <source>Remove originals</source>
-        <translation type="unfinished"></translation>
+        <translation>删除原文件</translation>
     </message>
     <message>
         <source>Remove “{name}”?</source>
@@ -856,8 +908,12 @@
         <translation>全部继续</translation>
     </message>
     <message>
+        <source>Reused</source>
+        <translation>沿用</translation>
+    </message>
+    <message>
         <source>Rewriting as GGUF</source>
-        <translation type="unfinished"></translation>
+        <translation>正在改写为 GGUF</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -980,6 +1036,10 @@
         <translation>西班牙文</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
         <source>Speed limit</source>
         <translation>限速</translation>
     </message>
@@ -992,12 +1052,24 @@
         <translation>停止</translation>
     </message>
     <message>
+        <source>Stop and ask</source>
+        <translation>停下来询问</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
     <message>
         <source>Strong at everything, thinks first, and quick for its size</source>
         <translation>样样出色，先思考再回答，在同等规模中速度很快</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>概括最早的消息</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要</translation>
     </message>
     <message>
         <source>Switch the network on</source>
@@ -1032,16 +1104,16 @@
         <translation>下面的地址</translation>
     </message>
     <message>
+        <source>The answer begins sooner. Not on a battery below 20 %.</source>
+        <translation>回答会更快开始。电池电量低于 20 % 时不启用。</translation>
+    </message>
+    <message>
         <source>The answer reached its longest length.</source>
         <translation>回答已达到最大长度。</translation>
     </message>
     <message>
         <source>The answer was interrupted. What was written so far is kept.</source>
         <translation>回答中断了。已写出的内容都保留着。</translation>
-    </message>
-    <message>
-        <source>The beginning of the conversation no longer fits; {n} messages were left out.</source>
-        <translation>对话开头已放不进上下文，略去了 {n} 条消息。</translation>
     </message>
     <message>
         <source>The best balance of quality and speed for most computers</source>
@@ -1058,6 +1130,14 @@
     <message>
         <source>The classic ChatGLM: solid everyday answers in Chinese and English</source>
         <translation>经典 ChatGLM：中英文日常问答扎实可靠</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits into what the model sees. Nothing is lost, your question is kept.</source>
+        <translation>这段对话已超出模型能看到的范围。没有丢失任何内容，你的问题已保留。</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
+        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1117,7 +1197,7 @@
     </message>
     <message>
         <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件是 chatglm.cpp 格式，正在改写为引擎能读的 GGUF。</translation>
     </message>
     <message>
         <source>The file is no longer where it was</source>
@@ -1136,8 +1216,24 @@
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
+        <source>The message above is no longer seen by the model</source>
+        <translation>模型已看不到上面这条消息</translation>
+    </message>
+    <message>
+        <source>The model answers at once</source>
+        <translation>模型直接回答</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>模型在处理器上运行。</translation>
+    </message>
+    <message>
+        <source>The model sees {of} tokens at a time</source>
+        <translation>模型一次能看到 {of} 个词元</translation>
+    </message>
+    <message>
+        <source>The model thinks before it answers: slower, often better</source>
+        <translation>模型先思考再回答：较慢，但往往更好</translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1205,11 +1301,11 @@
     </message>
     <message>
         <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
-        <translation type="unfinished"></translation>
+        <translation>第二代 ChatGLM，权重更精细；下载后改写为 GGUF</translation>
     </message>
     <message>
         <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
-        <translation type="unfinished"></translation>
+        <translation>2023 年的第二代 ChatGLM；下载后改写为 GGUF</translation>
     </message>
     <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
@@ -1225,15 +1321,19 @@
     </message>
     <message>
         <source>The very first ChatGLM with finer weights</source>
-        <translation type="unfinished"></translation>
+        <translation>最早的 ChatGLM，权重更精细</translation>
     </message>
     <message>
         <source>The very first ChatGLM, for comparison and for old times' sake</source>
-        <translation type="unfinished"></translation>
+        <translation>最早的 ChatGLM，可用来比较，也可用来怀旧</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
         <translation>整个模型在显卡上运行：这是这台电脑最快的方式。</translation>
+    </message>
+    <message>
+        <source>The {n} messages above are no longer seen by the model</source>
+        <translation>模型已看不到上面 {n} 条消息</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1268,6 +1368,10 @@
         <translation>磁盘上放不下它。</translation>
     </message>
     <message>
+        <source>Think first</source>
+        <translation>先思考</translation>
+    </message>
+    <message>
         <source>Thinking…</source>
         <translation>正在思考…</translation>
     </message>
@@ -1294,6 +1398,10 @@
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
         <translation>本程序不会向网络发送任何内容。点击可打开设置。</translation>
+    </message>
+    <message>
+        <source>Thought for</source>
+        <translation>思考用时</translation>
     </message>
     <message>
         <source>Thought for {n} s</source>
@@ -1400,6 +1508,10 @@
         <translation>想聊点什么？</translation>
     </message>
     <message>
+        <source>When a conversation is full</source>
+        <translation>对话放不下时</translation>
+    </message>
+    <message>
         <source>Where models come from. Without an address that is Hugging Face.</source>
         <translation>模型从哪里下载。没有填写地址时为 Hugging Face。</translation>
     </message>
@@ -1430,6 +1542,10 @@
     <message>
         <source>Write a short, polite e-mail asking for a day off</source>
         <translation>写一封简短有礼的请假邮件</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写出</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -1482,6 +1598,10 @@
     <message>
         <source>changed {date}</source>
         <translation>更新于 {date}</translation>
+    </message>
+    <message>
+        <source>first after {n} s</source>
+        <translation>{n} 秒后出首字</translation>
     </message>
     <message>
         <source>fits well</source>
@@ -1660,6 +1780,14 @@
         <translation>{n} 个文件</translation>
     </message>
     <message>
+        <source>{n} messages</source>
+        <translation>{n} 条消息</translation>
+    </message>
+    <message>
+        <source>{n} messages left out</source>
+        <translation>略去 {n} 条消息</translation>
+    </message>
+    <message>
         <source>{n} min</source>
         <translation>{n} 分钟</translation>
     </message>
@@ -1672,16 +1800,32 @@
         <translation>{all} 层中有 {n} 层在显卡上</translation>
     </message>
     <message>
+        <source>{n} per second</source>
+        <translation>每秒 {n} 个</translation>
+    </message>
+    <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} 个词元</translation>
     </message>
     <message>
         <source>{n} tokens of context</source>
         <translation>上下文 {n} 个词元</translation>
     </message>
     <message>
+        <source>{n} tokens read, {known} reused</source>
+        <translation>读取 {n} 个词元，沿用 {known} 个</translation>
+    </message>
+    <message>
         <source>{n} tokens/s</source>
         <translation>{n} 词元/秒</translation>
+    </message>
+    <message>
+        <source>{n} written</source>
+        <translation>写出 {n} 个</translation>
     </message>
     <message>
         <source>{option}: a value of this model's own</source>
@@ -1761,11 +1905,11 @@
     </message>
     <message>
         <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”是本程序无法使用的一种 chatglm.cpp 文件。请改选这个模型的 GGUF 版本。</translation>
     </message>
     <message>
         <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”是 chatglm.cpp 文件。导入后会改写成引擎能读的格式。</translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>
