@@ -20,7 +20,7 @@ MARKS = ("<|system|>", "<|user|>", "<|assistant|>", "<|observation|>")
 THINK = "<think>"
 END_THINK = "</think>"
 
-LANDMARKS = frozenset({*MARKS, "[gMASK]", "sop", "<sop>", THINK, END_THINK})
+LANDMARKS = frozenset({*MARKS, "[gMASK]", "[sMASK]", "sop", "<sop>", THINK, END_THINK})
 """Tokens whose presence in a vocabulary `detect` asks for."""
 
 
@@ -49,6 +49,18 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """How the first generations write a conversation: one text of numbered rounds, without role marks."""
+
+    first: int
+    """The number of the first round."""
+    gap: str
+    """Between a question, its answer and the next round."""
+    bare: bool
+    """The first question of a conversation stands alone, without a frame."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One generation. `after_mark` stands between a role mark and the words; the model writes it itself in answers."""
 
@@ -73,6 +85,8 @@ class Family:
     """What stands before earlier answers, whose thoughts are left out."""
     system: str = ""
     """Its own system text, used when there is none."""
+    rounds: Rounds | None = None
+    """For families without role marks; theirs have no place for a system text, so it stands before the first question."""
 
     @property
     def thinking(self) -> str:
@@ -93,6 +107,10 @@ _CODEGEEX = (
 )
 _GLM4_PREFIX = ("[gMASK]", "<sop>")
 
+CHATGLM = Family("chatglm", (), "", Sampling(0.95, 0.7), 2048, 2048, rounds=Rounds(0, "\n", bare=True))
+CHATGLM2 = Family(
+    "chatglm2", ("[gMASK]", "sop"), "", Sampling(0.95, 0.8), 8192, 0, rounds=Rounds(1, "\n\n", bare=False)
+)
 CHATGLM3 = Family("chatglm3", ("[gMASK]", "sop"), "\n ", Sampling(0.8, 0.8, repeat_penalty=1.1), 8192, 0)
 GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192)
 GLM_4 = Family("glm-4", _GLM4_PREFIX, "\n", Sampling(0.8, 0.8), 8192, 131_072)
@@ -138,7 +156,19 @@ GLM_47_FLASH = Family(
 
 FAMILIES: dict[str, Family] = {
     family.id: family
-    for family in (CHATGLM3, GLM_EDGE, GLM_4, CODEGEEX4, GLM_4_0414, GLM_Z1, GLM_45, GLM_46, GLM_47_FLASH)
+    for family in (
+        CHATGLM,
+        CHATGLM2,
+        CHATGLM3,
+        GLM_EDGE,
+        GLM_4,
+        CODEGEEX4,
+        GLM_4_0414,
+        GLM_Z1,
+        GLM_45,
+        GLM_46,
+        GLM_47_FLASH,
+    )
 }
 
 OTHER_SAMPLING = Sampling(0.8, 0.95, top_k=40, min_p=0.05)
@@ -166,6 +196,8 @@ def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str
     name), so tokens and sizes count first.
     """
     name = name.lower()
+    if architecture == "chatglm" and {"[gMASK]", "[sMASK]", "sop"} <= set(tokens) and "<|user|>" not in tokens:
+        return CHATGLM2
     if not {"<|user|>", "<|assistant|>"} <= set(tokens):
         return None
     if architecture == "chatglm":
@@ -198,6 +230,8 @@ def render(
     `open_thought`: begin the thought here if there is one, though the model would do so by itself.
     """
     pieces = [Piece(mark, True) for mark in family.prefix]
+    if family.rounds is not None:
+        return [*pieces, Piece(_in_rounds(family.rounds, messages), False)]
     spoken = list(messages)
     if family.system and not any(message.role is Role.SYSTEM for message in spoken):
         spoken.insert(0, PromptMessage(Role.SYSTEM, family.system))
@@ -215,3 +249,25 @@ def render(
     elif family.opens_thought or (open_thought and family.thinks):
         pieces.append(Piece(("" if family.opens_thought else family.after_mark) + THINK, True))
     return [piece for piece in pieces if piece.text]
+
+
+def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
+    """A conversation as one text that ends where the answer begins."""
+    system = "\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+    spoken = [message for message in messages if message.role is not Role.SYSTEM]
+    if rounds.bare and len(spoken) == 1:
+        return f"{system}\n{spoken[0].text}" if system else spoken[0].text
+    text, number, answered = "", rounds.first, True
+    for message in spoken:
+        if message.role is Role.ASSISTANT and not answered:
+            text += message.text + rounds.gap
+            answered = True
+            continue
+        if not answered:
+            text += rounds.gap
+        begin = f"{system}\n" if system and number == rounds.first else ""
+        text += f"[Round {number}]{rounds.gap}问：{begin}{message.text}{rounds.gap}答："
+        number, answered = number + 1, False
+        if message.role is Role.ASSISTANT:  # an answer to nothing
+            text, answered = text.removesuffix(f"{rounds.gap}答：") + rounds.gap, True
+    return text if not answered else f"{text}答："

@@ -278,6 +278,8 @@ def _backend(name: str, pipe: Pipe) -> Backend:
 
         return EchoBackend(pipe.raw)
     bare.package("llama_cpp")
+    from desktop.inference.backends import AnyBackend
     from desktop.inference.llama import LlamaBackend  # loads the native library
 
-    return LlamaBackend()
+    usual = LlamaBackend()
+    return AnyBackend(usual, usual.first_generation())

@@ -168,6 +168,10 @@
         <translation>검색 결과로 돌아가기</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation>chatglm.cpp 형식의 ChatGLM2 파일은 내려받은 뒤 변환됩니다. 그 뒤 원본 파일은 공간만 차지합니다.</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
@@ -190,6 +194,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation>이 엔진 빌드에서는 ChatGLM-6B가 올바르게 계산되지 않아 여기서는 제공하지 않습니다. 다른 모델은 모두 작동합니다.</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -648,8 +656,8 @@
         <translation>모델</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>모델 파일 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation>모델 (*.gguf *.bin)</translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -788,6 +796,10 @@
         <translation>질문과 답변의 글자 크기(픽셀)입니다.</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation>1세대 모델입니다. 질문마다 대화 전체를 다시 읽고, 한 번에 하나씩만 답합니다. 문법이나 JSON 스키마를 따르거나 함수를 호출할 수 없습니다.</translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>끔</translation>
     </message>
@@ -924,6 +936,10 @@
         <translation>제거</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation>원본 삭제</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
@@ -962,6 +978,10 @@
     <message>
         <source>Reused</source>
         <translation>재사용</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation>GGUF로 변환하는 중</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1248,6 +1268,10 @@
         <translation>파일이 손상되었습니다</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation>chatglm.cpp 형식의 파일이라 엔진이 읽을 수 있는 GGUF로 변환합니다.</translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>파일이 원래 자리에 없습니다</translation>
     </message>
@@ -1348,6 +1372,14 @@
         <translation>검색할 때는 입력한 검색어만 설정에서 선택한 모델 출처로 전송됩니다.</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation>더 정밀한 가중치의 2세대 ChatGLM. 내려받은 뒤 GGUF로 변환합니다</translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation>2023년의 2세대 ChatGLM. 내려받은 뒤 GGUF로 변환합니다</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
@@ -1358,6 +1390,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation>더 정밀한 가중치의 최초 ChatGLM</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation>최초의 ChatGLM. 비교해 보거나 옛 모습을 떠올리기에 좋습니다</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1940,8 +1980,12 @@
         <translation>“{name}” 모델의 아키텍처 “{architecture}”는 엔진이 알지 못합니다. 다른 모델을 고르세요.</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”은(는) chatglm.cpp 파일로, 이 버전에서 열 수 없는 옛 형식입니다. 같은 모델의 GGUF 파일을 고르세요.</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation>“{name}”은(는) 이 프로그램에서 쓸 수 없는 종류의 chatglm.cpp 파일입니다. 이 모델의 GGUF 빌드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation>“{name}”은(는) chatglm.cpp 파일입니다. 가져오면 엔진이 읽는 형식으로 변환됩니다.</translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

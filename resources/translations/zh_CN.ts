@@ -168,6 +168,10 @@
         <translation>返回搜索结果</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation>chatglm.cpp 格式的 ChatGLM2 文件下载后会被改写，原来下载的文件此后只占空间。</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -190,6 +194,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation>这个引擎版本无法正确运行 ChatGLM-6B，因此这里不提供它。其他模型都能正常使用。</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -648,8 +656,8 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>模型文件 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation>模型 (*.gguf *.bin)</translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -788,6 +796,10 @@
         <translation>问题和回答的字号，单位为像素。</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation>第一代模型：每次提问都要重新读一遍整个对话，一次只能给出一个回答；不能遵循语法或 JSON 模式，也不能调用函数。</translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -924,6 +936,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation>删除原文件</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>移除“{name}”？</translation>
     </message>
@@ -962,6 +978,10 @@
     <message>
         <source>Reused</source>
         <translation>沿用</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation>正在改写为 GGUF</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1248,6 +1268,10 @@
         <translation>文件已损坏</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation>这个文件是 chatglm.cpp 格式，正在改写为引擎能读的 GGUF。</translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>文件已不在原来的位置</translation>
     </message>
@@ -1348,6 +1372,14 @@
         <translation>搜索只会把你输入的关键词发送给设置中选择的模型来源，不发送其他内容。</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation>第二代 ChatGLM，权重更精细；下载后改写为 GGUF</translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation>2023 年的第二代 ChatGLM；下载后改写为 GGUF</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
@@ -1358,6 +1390,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation>最早的 ChatGLM，权重更精细</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation>最早的 ChatGLM，可用来比较，也可用来怀旧</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1940,8 +1980,12 @@
         <translation>“{name}”的架构是“{architecture}”，引擎不认识它。请选择其他模型。</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”是 chatglm.cpp 的文件，这种旧格式本版本无法打开。请改用该模型的 GGUF 版本。</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation>“{name}”是本程序无法使用的一种 chatglm.cpp 文件。请改选这个模型的 GGUF 版本。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation>“{name}”是 chatglm.cpp 文件。导入后会改写成引擎能读的格式。</translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

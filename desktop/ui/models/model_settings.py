@@ -17,6 +17,7 @@ from desktop.core.memory import MemoryEstimate
 from desktop.core.models import ModelFile
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
+from desktop.ui.models import texts
 from desktop.ui.models.fit import FitLabel
 from desktop.ui.models.options import OptionForm
 from desktop.ui.widgets import Choice, Dialog, Text
@@ -43,6 +44,8 @@ class ModelSettings(Dialog):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        if limits := texts.limits(model.family):
+            column.addWidget(Text(limits, "soft", wrap=True))
         column.addWidget(self.fit)
         column.addWidget(Tall(self.form), 1)
         column.addWidget(self.failure)
