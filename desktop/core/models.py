@@ -166,6 +166,8 @@ class GenerateOptions:
     """Mirostat 2 in place of the cutting samplers, with tau 5 and eta 0.1."""
     seed: int | None = None
     max_tokens: int | None = None
+    max_length: int | None = None
+    """Tokens of prompt and answer together; one more is always written."""
     stop: tuple[str, ...] = ()
     """Texts that end the answer and are not part of it."""
     logit_bias: tuple[LogitBias, ...] = ()

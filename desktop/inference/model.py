@@ -177,17 +177,21 @@ class Model:
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
         """Answer the last message. Raises PromptTooLong."""
         begun = time.monotonic()
-        fitted = fit(
-            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
-        )
-        prompt = self._prompts.tokens(fitted.messages, options.thinking)
+
+        def tokens(some: Sequence[PromptMessage]) -> list[int]:
+            return self._prompts.tokens(some, options.thinking, options.tools, raw=options.raw)
+
+        fitted = fit(messages, lambda some: len(tokens(some)), self.context, options.max_tokens)
+        prompt = tokens(fitted.messages)
         self._bring_back(prompt, options.conversation)
         reused = self._cache.begin(prompt, options.conversation)
         job.send(PromptRead(len(prompt), reused, fitted.left_out))
         written = Written()
         with self._working(job):
             if self._read(prompt, job):
-                text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
+                text = AnswerText(
+                    self._prompts.thinks and not options.raw, self._prompts.opens_thought(prompt), options.raw
+                )
                 stream = TextStream(job.send, text)
                 with self._sampler(options) as sampler:
                     written = self._write(sampler, prompt, options, stream, job)
@@ -210,7 +214,7 @@ class Model:
         lookup = (
             Lookup(self._costs, self._prompts.role_marks) if options.lookup and self._can_rewind and not exact else None
         )
-        most = options.max_tokens or self.context
+        most = min(options.max_tokens or self.context, max(1, (options.max_length or self.context) - len(prompt)))
         written = Written()
         guess: list[int] = []
         held, right, row, begun = len(prompt), 0, -1, 0.0
@@ -258,7 +262,7 @@ class Model:
             return self._pieces[token]
         except KeyError:
             ends = token in self._prompts.role_marks or self._vocabulary.ends(token)
-            piece = None if ends else self._vocabulary.bytes_of(token, token in self._prompts.thought_marks)
+            piece = None if ends else self._vocabulary.bytes_of(token, token in self._prompts.written_marks)
             self._pieces[token] = piece
             return piece
 

@@ -16,11 +16,12 @@ _EVERY = 0.02
 class AnswerText:
     """Takes bytes as they are sampled and gives (answer, thought) that can be shown for good."""
 
-    def __init__(self, thinks: bool, in_thought: bool = False) -> None:
+    def __init__(self, thinks: bool, in_thought: bool = False, raw: bool = False) -> None:
+        """`raw`: white space in front is part of the text."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._thinks = thinks or in_thought
         self._in_thought = in_thought
-        self._begun = False
+        self._begun = raw
         """Whether the present part has something other than white space."""
         self._any_answer = False
         self._held = ""
