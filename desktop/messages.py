@@ -168,6 +168,15 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The settings file was damaged. It was kept as {moved_to}, and the defaults are back."),
         Action.NONE,
     ),
+    "server.port_taken": (
+        mark("Port {port} is used by another program. Port {free} is free."),
+        Action.NONE,
+    ),
+    "server.address": (mark("The server cannot listen on {host}: {reason}."), Action.NONE),
+    "server.no_key": (
+        mark("Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1."),
+        Action.NONE,
+    ),
     "request.conversation": (mark("There is no conversation {id}."), Action.NONE),
     "request.model": (mark("There is no model “{id}” on this computer."), Action.CHOOSE_MODEL),
     "request.download": (mark("There is no download {id}."), Action.NONE),
@@ -220,6 +229,8 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
+    if code == "server.port_taken" and data.get("free") is None:
+        source = mark("Port {port} is used by another program. Choose another one.")
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
     return tr(source).format_map(_Forgiving(values))
