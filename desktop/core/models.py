@@ -214,6 +214,8 @@ class LoadOptions:
     """Folder where what was read of conversations is kept; None = it is not kept."""
     states_limit: int = 0
     """Bytes that folder may take."""
+    parallel: int = 4
+    """Answers that may be written at once, if the model can."""
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,8 @@ class LoadedModel:
     """… and how much of the three lies in graphics memory."""
     copied_bytes: int = 0
     """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
+    parallel: int = 1
+    """Answers it writes at once."""
 
 
 class EngineState(StrEnum):
@@ -293,6 +297,8 @@ class EngineStatus:
     error: str | None = None
     """Error code when the state is NONE after a failed load, or CRASHED."""
     error_data: dict[str, str | int | float | None] = field(default_factory=dict)
+    answers: int = 0
+    """How many are read for or written now; READING, WRITING and `progress` tell of the first of them."""
 
 
 class ModelState(StrEnum):

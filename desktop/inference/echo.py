@@ -38,13 +38,13 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead, TextPiece
-from desktop.inference.backend import Job
+from desktop.inference.backend import Job, OneAtATime
 from desktop.inference.protocol import PROTOCOL
 
 VERSION = "echo-1"
 
 
-class EchoBackend:
+class EchoBackend(OneAtATime):
     """Satisfies `Backend`. `raw` writes bytes on the pipe as they are, for the nonsense."""
 
     def __init__(self, raw: Callable[[bytes], None]) -> None:

@@ -10,7 +10,7 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import llama_cpp.llama_cpp as native
 
@@ -26,7 +26,6 @@ from desktop.core.models import (
     ModelHeader,
     PromptMessage,
 )
-from desktop.core.ports import Done
 from desktop.inference import devices, gguf
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
@@ -103,13 +102,43 @@ class LlamaBackend:
             compute_bytes=self._buffers.work,
             graphics_bytes=self._buffers.graphics,
             copied_bytes=self._buffers.copied,
+            parallel=model.parallel,
         )
 
-    def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
-        """Answer; see `Backend`."""
+    @property
+    def parallel(self) -> int:
+        """See `Backend`."""
+        return self._model.parallel if self._model is not None else 1
+
+    def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
+        """See `Backend`."""
         if self._model is None:
             raise NoModel
-        return self._model.generate(messages, options, job)
+        self._model.begin(messages, options, job)
+
+    def step(self) -> None:
+        """See `Backend`."""
+        if self._model is not None:
+            self._model.step()
+
+    def abandon(self) -> None:
+        """See `Backend`."""
+        if self._model is not None:
+            self._model.abandon()
+
+    def interrupt(self) -> None:
+        """See `Backend`."""
+        model = self._model
+        if model is not None:
+            model.interrupt()
+
+    def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
+        """See `Backend`."""
+        return self._model is not None and self._model.read_ahead(messages, options)
+
+    def read_on(self, asked: Callable[[], bool]) -> bool:
+        """See `Backend`."""
+        return self._model is not None and self._model.read_on(asked)
 
     def forget(self, conversation: int) -> None:
         """See `Backend`."""
