@@ -184,6 +184,8 @@ class GenerateOptions:
     """JSON list of functions in OpenAI's form that the model may ask for; empty = none."""
     raw: bool = False
     """The text of the only message is continued as it is, without the family's frame."""
+    embed: bool = False
+    """The texts of the messages are wanted as vectors, and no answer."""
     lookup: bool = True
     """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
     conversation: int | None = None

@@ -11,12 +11,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core import memory
-from desktop.core.models import EngineMode, GenerateOptions, LoadOptions, ModelHeader, PromptMessage
-from desktop.core.ports import LoadProgressed
+from desktop.core.models import (
+    EngineMode,
+    FinishReason,
+    GenerateOptions,
+    LoadOptions,
+    ModelHeader,
+    PromptMessage,
+    Role,
+    Timings,
+    Usage,
+)
+from desktop.core.ports import Done, LoadProgressed, Vectors
 from desktop.inference import devices, families, gguf, sampling
 from desktop.inference.answers import Answer, Speech
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, Outcome, Part, native_path
+from desktop.inference.embedding import Embedder
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.prompts import Prompts
@@ -68,6 +79,7 @@ class Model:
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
         self._parallel = max(1, options.parallel)
+        self._graphics = gpu_layers > 0
         self._flag = Flag(binding.ggml_abort_callback)
         self._ahead: Ahead | None = None
         self._costs = Costs()
@@ -173,6 +185,9 @@ class Model:
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
         """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong."""
         self._ahead = None
+        if options.embed:
+            job.end(self._embed([message.text for message in messages], job))
+            return
         prompt, left_out = self._prompt(messages, options)
         thinks, inside = self._prompts.thinks and not options.raw, self._prompts.opens_thought(prompt)
         text = AnswerText(thinks, inside, options.raw)
@@ -236,6 +251,14 @@ class Model:
         if done is not False:
             self._ahead = None
         return done is False
+
+    def _embed(self, texts: Sequence[str], job: Job) -> Done:
+        tokens = [self._prompts.tokens([PromptMessage(Role.USER, text)], False, raw=True) for text in texts]
+        found = Embedder(self._native, self._model, self.threads, self._graphics, job).vectors(tokens)
+        if len(found) < len(texts):
+            return Done(FinishReason.STOPPED, Usage(), Timings())
+        job.send(Vectors(tuple(found)))
+        return Done(FinishReason.STOP, Usage(prompt_tokens=sum(map(len, tokens))), Timings())
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
         """The tokens before the answer, and how many messages did not fit. Raises PromptTooLong."""

@@ -17,7 +17,7 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
-from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, PromptRead, TextPiece
+from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, PromptRead, TextPiece, Vectors
 from desktop.server.errors import ApiError, of_world
 from desktop.services.engine import EngineService
 
@@ -67,6 +67,8 @@ class Answer:
         self.reason: FinishReason | None = None
         """Why it ended; None while it has not, and after a failure."""
         self.error: WorldError | None = None
+        self.vectors: tuple[tuple[float, ...], ...] = ()
+        """What came if vectors were asked for."""
         self.over = False
         """The engine has done with it, whether or not anybody has read the end."""
         engine.generate(turn, model, messages, options, self._sink)
@@ -113,6 +115,9 @@ class Answer:
                     self.usage = Usage(tokens, reused, 0, left_out)
                     return
                 case PromptProgress():
+                    return
+                case Vectors(vectors):
+                    self.vectors = vectors
                     return
                 case Done():
                     arrived.end = reply

@@ -19,6 +19,7 @@ from desktop.server.body import Bodies
 from desktop.server.chat import Chat
 from desktop.server.completions import Completions
 from desktop.server.desk import Desk
+from desktop.server.embeddings import Embeddings
 from desktop.server.errors import ApiError
 from desktop.server.gate import Gate
 from desktop.server.http import Crowd, GuardedProtocol
@@ -94,6 +95,7 @@ def _routes(desk: Desk, services: Services, policy: Policy) -> Starlette:
     asked: list[tuple[str, Any]] = [
         ("/chat/completions", Chat(desk, bodies).endpoint),
         ("/completions", Completions(desk, bodies).endpoint),
+        ("/embeddings", Embeddings(desk, bodies).endpoint),
     ]
     told: list[tuple[str, Any]] = [("/models", listing.models), ("/models/{model:path}", listing.model)]
     routes = [

@@ -26,4 +26,4 @@ llm = ChatGLM(
 llm.with_history = with_history
 
 llm_chain = LLMChain(prompt=prompt, llm=llm)
-print(json.dumps([llm_chain.run(question) for question in questions]))
+sys.stdout.write(json.dumps([llm_chain.run(question) for question in questions]))

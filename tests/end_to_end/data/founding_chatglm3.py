@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from langchain_classic.chains import LLMChain
 from langchain_community.llms.chatglm3 import ChatGLM3
@@ -13,7 +14,7 @@ address, more = sys.argv[1], json.loads(sys.argv[2] if len(sys.argv) > 2 else "{
 template = """{question}"""
 prompt = PromptTemplate.from_template(template)
 
-messages = [
+messages: list[Any] = [
     AIMessage(content="我将从美国到中国来旅游，出行前希望了解中国的城市"),
     AIMessage(content="欢迎问我任何问题。"),
 ]
@@ -27,4 +28,4 @@ llm = ChatGLM3(
 )
 
 llm_chain = LLMChain(prompt=prompt, llm=llm)
-print(json.dumps([llm_chain.run("北京和上海两座城市有什么不同？")]))
+sys.stdout.write(json.dumps([llm_chain.run("北京和上海两座城市有什么不同？")]))
