@@ -27,7 +27,7 @@ def bound(binding: Binding) -> list[socket.socket]:
     try:
         first = _listen(binding.host, binding.port)
     except OSError as error:
-        raise _reason(binding, error) from error
+        raise reason(binding, error) from error
     sockets = [first]
     if binding.host == LOOPBACK:
         with suppress(OSError):
@@ -82,7 +82,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _reason(binding: Binding, error: OSError) -> WorldError:
+def reason(binding: Binding, error: OSError) -> WorldError:
+    """What the system's refusal means."""
     if error.errno in _TAKEN or (error.errno in _FORBIDDEN and sys.platform == "win32"):
         return PortTaken(port=binding.port, free=free_port(binding.host, binding.port))
     return AddressUnusable(host=binding.host, reason=error.strerror or str(error))

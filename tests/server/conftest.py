@@ -19,6 +19,7 @@ from desktop.server.policy import Binding, Limits, Patience
 from desktop.server.service import LocalServer
 from tests.recorder import Recorder
 from tests.services.conftest import add_model
+from tests.services.conftest import start as start
 
 LIMIT_S = 120.0
 QUESTION = "北京和上海两座城市有什么不同？"
