@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
+from h11 import LocalProtocolError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop.server.errors import ApiError
@@ -142,8 +143,11 @@ class _Reply:
                 **message,
                 "headers": [*message.get("headers", ()), (b"x-content-type-options", b"nosniff"), *more],
             }
-        async with asyncio.timeout(self._patience):
-            await self._send(message)
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._send(message)
+        except LocalProtocolError as error:  # what the client sent since makes an answer impossible
+            raise ConnectionAbortedError from error
 
     async def empty(self, status: int) -> None:
         """An answer without a body."""

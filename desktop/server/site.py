@@ -7,11 +7,11 @@ import logging
 import socket
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
@@ -89,7 +89,7 @@ class _Server(Server):
         await self._serve(sockets)
 
 
-def _routes(desk: Desk, services: Services, policy: Policy) -> Starlette:
+def _routes(desk: Desk, services: Services, policy: Policy) -> ASGIApp:
     bodies = Bodies(policy)
     listing = Listing(desk, services.engine)
     asked: list[tuple[str, Any]] = [
@@ -107,7 +107,7 @@ def _routes(desk: Desk, services: Services, policy: Policy) -> Starlette:
     for prefix in ("/v1", ""):  # some clients are given the address without the version
         routes += [Route(prefix + path, endpoint, methods=["POST"]) for path, endpoint in asked]
         routes += [Route(prefix + path, endpoint, methods=["GET"]) for path, endpoint in told]
-    return Starlette(routes=routes, exception_handlers={ApiError: _refused, HTTPException: _not_there})
+    return ExceptionMiddleware(Router(routes), {ApiError: _refused, HTTPException: _not_there})
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import json
 import os
 import socket
 import stat
@@ -206,7 +207,7 @@ def test_those_who_only_hold_the_door(serve: Serve) -> None:
 def test_a_client_that_does_not_read(serve: Serve) -> None:
     served = serve(patience=Patience(write=0.5))
     words = "word " * 3000
-    body = ('{"stream": true, "messages": [{"role": "user", "content": "%s"}]}' % words).encode()
+    body = json.dumps({"stream": True, "messages": [{"role": "user", "content": words}]}).encode()
     with served.connect() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         recorder = Recorder(served.app.bus)

@@ -60,8 +60,8 @@ def test_histories(echo: Served, history: Any, count: int, longer: Any) -> None:
 
 
 def test_the_originals_defaults() -> None:
-    for document in ({}, {"max_length": None, "top_p": 0, "temperature": None}, {"max_length": 0}):
-        found = old.options(document)
+    for sent in ({}, {"max_length": None, "top_p": 0, "temperature": None}, {"max_length": 0}):
+        found = old.options(sent)
         assert (found.max_length, found.top_p, found.temperature) == (2048, 0.7, 0.95)
     assert old.options({"temperature": 0}).temperature == 0
     assert old.options({"max_length": 10**30}).max_length == 2**31 - 1
