@@ -84,6 +84,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     "engine.unavailable": (mark("The engine cannot start: {reason}."), Action.RETRY),
     "engine.load_failed": (mark("“{name}” could not be loaded: {reason}."), Action.CHOOSE_MODEL),
     "engine.load_cancelled": (mark("Loading was cancelled."), Action.NONE),
+    "engine.busy": (
+        mark("The engine has {waiting} questions waiting already. Ask again when some of them are answered."),
+        Action.NONE,
+    ),
     "engine.prompt_too_long": (
         mark(
             "The question is too long: {tokens} tokens, and the context holds {context}. "

@@ -24,6 +24,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
     │   ├── LoadCancelled          engine.load_cancelled
+    │   ├── EngineBusy             engine.busy              waiting
     │   └── PromptTooLong          engine.prompt_too_long   tokens, context
     ├── HubError
     │   ├── HubUnreachable         hub.unreachable          endpoint, reason
@@ -191,6 +192,12 @@ class LoadCancelled(EngineError):
     """Loading was cancelled."""
 
     code = "engine.load_cancelled"
+
+
+class EngineBusy(EngineError):
+    """Too many requests wait already."""
+
+    code = "engine.busy"
 
 
 class PromptTooLong(EngineError):

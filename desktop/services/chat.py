@@ -37,6 +37,7 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, PromptRead, TextPiece
+from desktop.services.ahead import ReadsAhead, Wanted
 from desktop.services.bus import Bus
 from desktop.services.conversations import ConversationService
 from desktop.services.engine import EngineService
@@ -113,6 +114,7 @@ class ChatService:
         self._lock = threading.Lock()
         self._turns: dict[TurnId, _Turn] = {}
         self._idle = threading.Condition(self._lock)
+        self._ahead = ReadsAhead(store, engine, options, writer, prompt_of)
 
     def send(
         self,
@@ -136,6 +138,22 @@ class ChatService:
     def regenerate(self, conversation: ConversationId, *, options: GenerateOptions | None = None) -> TurnId:
         """Answer the last question again; the earlier answer stays in the tree."""
         return self._begin(_Turn(self.new_turn(), conversation, options or GenerateOptions(), None), None, None)
+
+    def read_ahead(
+        self,
+        conversation: ConversationId | None,
+        text: str,
+        *,
+        model: ModelId | None = None,
+        system: str | None = None,
+        options: GenerateOptions | None = None,
+    ) -> None:
+        """This text may be sent soon, with these arguments: the engine reads it now, if it has the model and nothing to do.
+
+        Each call takes the place of the one before; an empty `text` ends it. Nothing is stored, and nothing comes back.
+        """
+        options = replace(options or GenerateOptions(), conversation=conversation)
+        self._ahead.want(Wanted(conversation, text, model, system, options))
 
     def stop(self, turn: TurnId) -> None:
         """End an answer; what was written stays."""

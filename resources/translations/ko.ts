@@ -1068,6 +1068,10 @@
         <translation>엔진이 응답하지 않아 다시 시작했습니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
     <message>
+        <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
+        <translation>엔진에 이미 질문 {waiting}개가 기다리고 있습니다. 일부가 답변된 뒤에 다시 물어보세요.</translation>
+    </message>
+    <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>엔진이 예기치 않게 멈췄습니다({signal}). 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>

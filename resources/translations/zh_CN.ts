@@ -1068,6 +1068,10 @@
         <translation>引擎没有响应，已重新启动。已写出的内容都保留着。</translation>
     </message>
     <message>
+        <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
+        <translation>引擎已有 {waiting} 个问题在排队。等其中一些得到回答后再问。</translation>
+    </message>
+    <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>引擎意外停止（{signal}）。已写出的内容都保留着。</translation>
     </message>
