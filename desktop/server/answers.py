@@ -52,9 +52,10 @@ class Answer:
         model: ModelId | None,
         messages: Sequence[PromptMessage],
         options: GenerateOptions,
+        client: str,
         unread: int,
     ) -> None:
-        """`unread`: characters that may wait for a reader; with more the answer is stopped."""
+        """`client`: who asks, as EngineService takes turns; `unread`: characters that may wait for a reader; with more the answer is stopped."""
         self._engine = engine
         self._turn = turn
         self._unread = unread
@@ -71,7 +72,7 @@ class Answer:
         """What came if vectors were asked for."""
         self.over = False
         """The engine has done with it, whether or not anybody has read the end."""
-        engine.generate(turn, model, messages, options, self._sink)
+        engine.generate(turn, model, messages, options, self._sink, client=client)
 
     def stop(self) -> None:
         """Nobody wants it any more."""

@@ -78,7 +78,8 @@ class Desk:
         self._running = {answer for answer in self._running if not answer.over}
         if len(self._running) >= self.policy.limits.requests:
             raise busy()
-        answer = Answer(self._engine, self._new_turn(), chosen.id, messages, options, self.policy.limits.unread)
+        client, unread = f"http {entry.client}", self.policy.limits.unread
+        answer = Answer(self._engine, self._new_turn(), chosen.id, messages, options, client, unread)
         self._running.add(answer)
         return answer
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from desktop.app import Application, now
 from desktop.core.errors import ServerNeedsKey, WorldError
@@ -22,14 +20,16 @@ from desktop.server.sockets import bound, own_address
 from desktop.services.serial import SerialExecutor
 from desktop.storage.settings import Settings
 
+if TYPE_CHECKING:
+    from desktop.server.run import Run
+
 log = logging.getLogger(__name__)
 
 EVERYWHERE = "0.0.0.0"
 _RESTARTS = frozenset({"server_enabled", "server_port", "server_lan"})
 """Settings that take effect by a start, an end or both; the others are asked for each request."""
-_START = 30.0
-_STOP = 10.0
-"""Seconds a start and an end may take."""
+_END = 40.0
+"""Seconds a start and an end may take together."""
 
 
 class LocalServer:
@@ -43,7 +43,7 @@ class LocalServer:
         self.journal = Journal(now, self.policy.log_texts, self._on_request)
         self._status = ServerStatus()
         self._control: SerialExecutor | None = None
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
@@ -90,7 +90,7 @@ class LocalServer:
         self._unsubscribe()
         if self._control is not None:
             self._control.post(self._stop)
-            self._control.close(timeout=_START + _STOP)
+            self._control.close(timeout=_END)
             self._control = None
 
     def _worker(self) -> SerialExecutor:
@@ -139,7 +139,9 @@ class LocalServer:
                 now,
                 app.chat.new_turn,
             )
-            run = _Run(binding, lambda started: _serve(services, self.policy, binding, self.journal, sockets, started))
+            from desktop.server.run import Run  # asyncio, uvicorn and Starlette wait until somebody wants them
+
+            run = Run(services, self.policy, binding, self.journal, sockets)
         except WorldError as error:
             self._show(ServerStatus(error=error.code, error_data=error.data))
             raise
@@ -163,67 +165,6 @@ class LocalServer:
     def _show(self, status: ServerStatus) -> None:
         self._status = replace(status)
         self._app.bus.publish(ServerChanged(status))
-
-
-Started = Callable[[asyncio.AbstractEventLoop, asyncio.Event], None]
-
-
-class _Run:
-    """The thread between a start and an end."""
-
-    def __init__(self, binding: Binding, serve: Callable[[Started], object]) -> None:
-        self.binding = binding
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        ready = threading.Event()
-
-        def started(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-            self._loop, self._stop = loop, stop
-            ready.set()
-
-        def run() -> None:
-            try:
-                serve(started)
-            except Exception:
-                log.exception("the server ended")
-            finally:
-                ready.set()
-
-        self._thread = threading.Thread(target=run, name="server", daemon=True)
-        self._thread.start()
-        if not ready.wait(_START):
-            log.warning("the server does not start")
-
-    def end(self) -> None:
-        """Ask it to end and wait for that."""
-        if self._loop is not None and self._stop is not None:
-            try:
-                self._loop.call_soon_threadsafe(self._stop.set)
-            except RuntimeError:  # it has ended by itself
-                pass
-        self._thread.join(_STOP)
-        if self._thread.is_alive():
-            log.warning("the server did not end in time")
-
-
-def _serve(
-    services: Services,
-    policy: Policy,
-    binding: Binding,
-    journal: Journal,
-    sockets: list[socket.socket],
-    started: Started,
-) -> None:
-    from desktop.server.site import Site  # uvicorn and Starlette wait until somebody wants them
-
-    site = Site(services, policy, binding, journal)
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        started(asyncio.get_running_loop(), stop)
-        await site.serve(sockets, stop)
-
-    asyncio.run(main())
 
 
 def policy_of(settings: Settings, patience: Patience, limits: Limits) -> Policy:

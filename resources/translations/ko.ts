@@ -92,6 +92,10 @@
         <translation>주소</translation>
     </message>
     <message>
+        <source>Address and examples</source>
+        <translation>주소와 예제</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -168,6 +172,10 @@
         <translation>ChatGLM Desktop</translation>
     </message>
     <message>
+        <source>ChatGLM's own programs expect 8000.</source>
+        <translation>ChatGLM용 프로그램은 8000을 기대합니다.</translation>
+    </message>
+    <message>
         <source>Check the file</source>
         <translation>파일 검사</translation>
     </message>
@@ -198,6 +206,10 @@
     <message>
         <source>Clear</source>
         <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Clear the request log</source>
+        <translation>요청 기록 지우기</translation>
     </message>
     <message>
         <source>Close</source>
@@ -232,6 +244,10 @@
         <translation>대화</translation>
     </message>
     <message>
+        <source>Copied.</source>
+        <translation>복사했습니다.</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>복사</translation>
     </message>
@@ -246,6 +262,10 @@
     <message>
         <source>Copy message</source>
         <translation>메시지 복사</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>키 복사</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -306,6 +326,14 @@
     <message>
         <source>Everything stays on this computer.</source>
         <translation>모든 것이 이 컴퓨터에 남습니다.</translation>
+    </message>
+    <message>
+        <source>Example code</source>
+        <translation>예제 코드</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>예제</translation>
     </message>
     <message>
         <source>Explain to a ten-year-old how a rainbow forms</source>
@@ -440,6 +468,10 @@
         <translation>“{name}” 가져오기</translation>
     </message>
     <message>
+        <source>In MB.</source>
+        <translation>MB 단위입니다.</translation>
+    </message>
+    <message>
         <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
         <translation>단위는 MB입니다. 대화를 바꾸거나 프로그램을 다시 시작해도 다시 읽지 않고 바로 이어 갑니다. 대화를 삭제하면 함께 삭제됩니다.</translation>
     </message>
@@ -450,6 +482,10 @@
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
+    </message>
+    <message>
+        <source>It does not run.</source>
+        <translation>실행 중이 아닙니다.</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -480,6 +516,10 @@
         <translation>보관</translation>
     </message>
     <message>
+        <source>Keep API conversations</source>
+        <translation>API 대화 보관</translation>
+    </message>
+    <message>
         <source>Keep the access token</source>
         <translation>액세스 토큰 보관</translation>
     </message>
@@ -488,12 +528,24 @@
         <translation>읽은 내용 보관</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>키</translation>
+    </message>
+    <message>
+        <source>Key {dots}</source>
+        <translation>키 {dots}</translation>
+    </message>
+    <message>
         <source>Korean</source>
         <translation>한국어</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>언어</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>요청의 최대 크기</translation>
     </message>
     <message>
         <source>Light</source>
@@ -534,6 +586,14 @@
     <message>
         <source>Loading… {percent} %</source>
         <translation>불러오는 중… {percent} %</translation>
+    </message>
+    <message>
+        <source>Local server</source>
+        <translation>로컬 서버</translation>
+    </message>
+    <message>
+        <source>Local server at {address}</source>
+        <translation>로컬 서버, 주소 {address}</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -636,6 +696,10 @@
         <translation>새 대화</translation>
     </message>
     <message>
+        <source>New key</source>
+        <translation>새 키</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
@@ -656,8 +720,16 @@
         <translation>보관된 토큰이 없습니다.</translation>
     </message>
     <message>
+        <source>Nobody has asked anything yet.</source>
+        <translation>아직 아무도 질문하지 않았습니다.</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>없음</translation>
+    </message>
+    <message>
+        <source>None: every program on this computer may ask.</source>
+        <translation>키 없음: 이 컴퓨터의 모든 프로그램이 질문할 수 있습니다.</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -716,6 +788,10 @@
         <translation>코어마다 하나</translation>
     </message>
     <message>
+        <source>Only programs on this computer can reach it.</source>
+        <translation>이 컴퓨터의 프로그램만 접근할 수 있습니다.</translation>
+    </message>
+    <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
         <translation>확률의 합이 이 값에 이르는 상위 단어만 고려합니다. 1이면 모두 고려합니다.</translation>
     </message>
@@ -738,6 +814,18 @@
     <message>
         <source>Open the data folder</source>
         <translation>데이터 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Other computers can reach it with the key.</source>
+        <translation>다른 컴퓨터도 키가 있으면 접근할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1.</source>
+        <translation>다른 컴퓨터가 {host}의 서버에 접근할 수 있으므로 키가 필요합니다. 키를 정하거나 127.0.0.1을 사용하세요.</translation>
+    </message>
+    <message>
+        <source>Other computers may use it</source>
+        <translation>다른 컴퓨터에서도 사용</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -764,12 +852,40 @@
         <translation>일시 정지했습니다. 같은 명령을 다시 실행하면 이어서 내려받습니다.</translation>
     </message>
     <message>
+        <source>Plain answers for LangChain's ChatGLM3</source>
+        <translation>LangChain ChatGLM3에 한 번에 답하기</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>포트</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Choose another one.</source>
+        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 다른 포트를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Port {free} is free.</source>
+        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 포트 {free}은(는) 비어 있습니다.</translation>
+    </message>
+    <message>
         <source>Previous 7 days</source>
         <translation>지난 7일</translation>
     </message>
     <message>
         <source>Processor threads of the engine. Applies when a model is loaded.</source>
         <translation>엔진이 쓸 프로세서 스레드 수입니다. 모델을 불러올 때 적용됩니다.</translation>
+    </message>
+    <message>
+        <source>Programs must say it as their API key.</source>
+        <translation>프로그램은 이 값을 API 키로 보내야 합니다.</translation>
+    </message>
+    <message>
+        <source>Programs on this computer can ask the model, as they would ask ChatGLM's or OpenAI's. Starts with the program.</source>
+        <translation>이 컴퓨터의 프로그램이 ChatGLM이나 OpenAI에 묻듯이 모델에 물을 수 있습니다. 이 프로그램과 함께 시작됩니다.</translation>
+    </message>
+    <message>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
+        <translation>ChatGLM이나 OpenAI 서비스용으로 만든 프로그램이 이 컴퓨터의 모델에 물을 수 있습니다. 데이터는 컴퓨터를 벗어나지 않습니다.</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -808,6 +924,10 @@
         <translation>제거</translation>
     </message>
     <message>
+        <source>Remove the key</source>
+        <translation>키 삭제</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
@@ -832,12 +952,20 @@
         <translation>반복 억제</translation>
     </message>
     <message>
+        <source>Requests</source>
+        <translation>요청</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>계속</translation>
     </message>
     <message>
         <source>Resume all</source>
         <translation>모두 다시 시작</translation>
+    </message>
+    <message>
+        <source>Runs at {address}</source>
+        <translation>{address}에서 실행 중입니다</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -936,6 +1064,10 @@
         <translation>목록 보이기({keys})</translation>
     </message>
     <message>
+        <source>Shows questions and answers there. Only in memory, until the program ends.</source>
+        <translation>기록에 질문과 답변을 표시합니다. 메모리에만 두며 프로그램이 끝나면 사라집니다.</translation>
+    </message>
+    <message>
         <source>Slow: does not fit in memory</source>
         <translation>느림: 메모리에 들어가지 않습니다</translation>
     </message>
@@ -980,6 +1112,18 @@
         <translation>두루 뛰어나고 먼저 생각한 뒤 답하며, 크기에 비해 빠릅니다</translation>
     </message>
     <message>
+        <source>Switch it on, and programs can ask the model.</source>
+        <translation>켜면 프로그램이 모델에 물을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>켜기</translation>
+    </message>
+    <message>
         <source>Switch the network on</source>
         <translation>네트워크 켜기</translation>
     </message>
@@ -1006,6 +1150,10 @@
     <message>
         <source>Text size</source>
         <translation>글자 크기</translation>
+    </message>
+    <message>
+        <source>Texts in the request log</source>
+        <translation>요청 기록에 글 표시</translation>
     </message>
     <message>
         <source>The address below</source>
@@ -1112,6 +1260,10 @@
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
     <message>
+        <source>The local server runs. Programs reach it at {address}.</source>
+        <translation>로컬 서버가 실행 중입니다. 주소는 {address}입니다.</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>모델이 프로세서에서 실행됩니다.</translation>
     </message>
@@ -1180,6 +1332,14 @@
         <translation>검색할 때는 입력한 검색어만 설정에서 선택한 모델 출처로 전송됩니다.</translation>
     </message>
     <message>
+        <source>The server cannot listen on {host}: {reason}.</source>
+        <translation>서버가 {host}에서 요청을 받을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The server listens at {address}. Ctrl+C ends it.</source>
+        <translation>서버가 {address}에서 요청을 받습니다. Ctrl+C로 끝냅니다.</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
@@ -1194,6 +1354,10 @@
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
         <translation>모델 전체가 그래픽 카드에서 실행됩니다. 이 컴퓨터에서 가장 빠른 방식입니다.</translation>
+    </message>
+    <message>
+        <source>Their origins, separated by blanks. Empty means none.</source>
+        <translation>웹 페이지의 출처(origin)를 빈칸으로 나누어 적습니다. 비워 두면 아무도 쓸 수 없습니다.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1256,6 +1420,10 @@
         <translation>이 프로그램은 네트워크로 아무것도 보내지 않습니다. 클릭하면 설정이 열립니다.</translation>
     </message>
     <message>
+        <source>Those in your network, and only with the key. The connection is not encrypted.</source>
+        <translation>같은 네트워크의 컴퓨터만, 키가 있어야 사용할 수 있습니다. 연결은 암호화되지 않습니다.</translation>
+    </message>
+    <message>
         <source>Thought for {n} s</source>
         <translation>{n}초 동안 생각함</translation>
     </message>
@@ -1312,6 +1480,10 @@
         <translation>제자리에서 쓰기</translation>
     </message>
     <message>
+        <source>Use port {port}</source>
+        <translation>포트 {port} 사용</translation>
+    </message>
+    <message>
         <source>Use the models in “{name}”?</source>
         <translation>“{name}” 폴더의 모델을 사용할까요?</translation>
     </message>
@@ -1330,6 +1502,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>답변을 기다리는 중</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>사용할 수 있는 웹 페이지</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1356,6 +1532,10 @@
         <translation>여기서 켠 항목은 이 모델에만 적용되고, 나머지는 모든 모델과 같습니다.</translation>
     </message>
     <message>
+        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
+        <translation>프로그램의 질문과 답변을 내 대화처럼 목록에 저장합니다.</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>무엇을 이야기해 볼까요?</translation>
     </message>
@@ -1370,6 +1550,10 @@
     <message>
         <source>Will it fit? With a context of</source>
         <translation>들어갈까요? 컨텍스트</translation>
+    </message>
+    <message>
+        <source>With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer.</source>
+        <translation>streaming=True이면 스스로 읽지 못하는 스트림을 요청합니다. 켜면 Python httpx의 요청에 한 번에 답합니다.</translation>
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
@@ -1454,6 +1638,10 @@
     <message>
         <source>from {program}</source>
         <translation>{program}에서</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>연결 끊음</translation>
     </message>
     <message>
         <source>loading {n} %</source>
@@ -1608,6 +1796,10 @@
         <translation>{name} 모델을 삭제했습니다. {size}의 공간이 생겼습니다.</translation>
     </message>
     <message>
+        <source>{n} + {m} tokens</source>
+        <translation>토큰 {n} + {m}개</translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>코어 {n}개</translation>
     </message>
@@ -1630,6 +1822,14 @@
     <message>
         <source>{n} of {all} layers on the graphics card</source>
         <translation>{all}개 레이어 중 {n}개가 그래픽 카드에 있음</translation>
+    </message>
+    <message>
+        <source>{n} requests, none failed</source>
+        <translation>요청 {n}건, 실패 없음</translation>
+    </message>
+    <message>
+        <source>{n} requests, {failed} failed ({share} %)</source>
+        <translation>요청 {n}건, 실패 {failed}건({share} %)</translation>
     </message>
     <message>
         <source>{n} s</source>

@@ -92,6 +92,10 @@
         <translation>地址</translation>
     </message>
     <message>
+        <source>Address and examples</source>
+        <translation>地址与示例</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
@@ -168,6 +172,10 @@
         <translation>ChatGLM Desktop</translation>
     </message>
     <message>
+        <source>ChatGLM's own programs expect 8000.</source>
+        <translation>ChatGLM 自己的程序默认用 8000。</translation>
+    </message>
+    <message>
         <source>Check the file</source>
         <translation>校验文件</translation>
     </message>
@@ -198,6 +206,10 @@
     <message>
         <source>Clear</source>
         <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the request log</source>
+        <translation>清空请求记录</translation>
     </message>
     <message>
         <source>Close</source>
@@ -232,6 +244,10 @@
         <translation>对话</translation>
     </message>
     <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -246,6 +262,10 @@
     <message>
         <source>Copy message</source>
         <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>复制密钥</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -306,6 +326,14 @@
     <message>
         <source>Everything stays on this computer.</source>
         <translation>一切都留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Example code</source>
+        <translation>示例代码</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
     </message>
     <message>
         <source>Explain to a ten-year-old how a rainbow forms</source>
@@ -440,6 +468,10 @@
         <translation>导入“{name}”</translation>
     </message>
     <message>
+        <source>In MB.</source>
+        <translation>以 MB 为单位。</translation>
+    </message>
+    <message>
         <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
         <translation>单位为 MB。切换对话或重新启动后可以立即继续，无需重新读取。删除对话时一并删除。</translation>
     </message>
@@ -450,6 +482,10 @@
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
+    </message>
+    <message>
+        <source>It does not run.</source>
+        <translation>没有运行。</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -480,6 +516,10 @@
         <translation>保存</translation>
     </message>
     <message>
+        <source>Keep API conversations</source>
+        <translation>保存 API 对话</translation>
+    </message>
+    <message>
         <source>Keep the access token</source>
         <translation>保存访问令牌</translation>
     </message>
@@ -488,12 +528,24 @@
         <translation>保留已读取的内容</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Key {dots}</source>
+        <translation>密钥 {dots}</translation>
+    </message>
+    <message>
         <source>Korean</source>
         <translation>韩文</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>请求的大小上限</translation>
     </message>
     <message>
         <source>Light</source>
@@ -534,6 +586,14 @@
     <message>
         <source>Loading… {percent} %</source>
         <translation>正在加载… {percent} %</translation>
+    </message>
+    <message>
+        <source>Local server</source>
+        <translation>本地服务器</translation>
+    </message>
+    <message>
+        <source>Local server at {address}</source>
+        <translation>本地服务器，地址 {address}</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -636,6 +696,10 @@
         <translation>新对话</translation>
     </message>
     <message>
+        <source>New key</source>
+        <translation>换一个密钥</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
@@ -656,8 +720,16 @@
         <translation>没有保存令牌。</translation>
     </message>
     <message>
+        <source>Nobody has asked anything yet.</source>
+        <translation>还没有程序提过问题。</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>None: every program on this computer may ask.</source>
+        <translation>没有密钥：这台电脑上的任何程序都可以提问。</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -716,6 +788,10 @@
         <translation>每个核心一个</translation>
     </message>
     <message>
+        <source>Only programs on this computer can reach it.</source>
+        <translation>只有这台电脑上的程序能访问它。</translation>
+    </message>
+    <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
         <translation>只考虑概率合计达到此值的最可能的词。1 表示全部考虑。</translation>
     </message>
@@ -738,6 +814,18 @@
     <message>
         <source>Open the data folder</source>
         <translation>打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>Other computers can reach it with the key.</source>
+        <translation>其他电脑凭密钥可以访问它。</translation>
+    </message>
+    <message>
+        <source>Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1.</source>
+        <translation>其他电脑能访问 {host} 上的服务器，所以需要密钥：请设置一个，或改用 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>Other computers may use it</source>
+        <translation>允许其他电脑使用</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -764,12 +852,40 @@
         <translation>已暂停。再次运行同一命令即可继续下载。</translation>
     </message>
     <message>
+        <source>Plain answers for LangChain's ChatGLM3</source>
+        <translation>给 LangChain 的 ChatGLM3 整段回答</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Choose another one.</source>
+        <translation>端口 {port} 已被别的程序占用。请换一个。</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Port {free} is free.</source>
+        <translation>端口 {port} 已被别的程序占用。端口 {free} 空闲。</translation>
+    </message>
+    <message>
         <source>Previous 7 days</source>
         <translation>过去 7 天</translation>
     </message>
     <message>
         <source>Processor threads of the engine. Applies when a model is loaded.</source>
         <translation>引擎使用的处理器线程数。下次加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>Programs must say it as their API key.</source>
+        <translation>程序要用它作为 API 密钥。</translation>
+    </message>
+    <message>
+        <source>Programs on this computer can ask the model, as they would ask ChatGLM's or OpenAI's. Starts with the program.</source>
+        <translation>这台电脑上的程序可以像调用 ChatGLM 或 OpenAI 那样向模型提问。随本程序启动。</translation>
+    </message>
+    <message>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
+        <translation>为 ChatGLM 或 OpenAI 服务编写的程序，可以向这台电脑上的模型提问。数据不会离开这台电脑。</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -808,6 +924,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Remove the key</source>
+        <translation>删除密钥</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>移除“{name}”？</translation>
     </message>
@@ -832,12 +952,20 @@
         <translation>重复惩罚</translation>
     </message>
     <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
         <source>Resume all</source>
         <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Runs at {address}</source>
+        <translation>运行于 {address}</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -936,6 +1064,10 @@
         <translation>显示列表（{keys}）</translation>
     </message>
     <message>
+        <source>Shows questions and answers there. Only in memory, until the program ends.</source>
+        <translation>在记录里显示问题和回答。只留在内存中，退出程序就没有了。</translation>
+    </message>
+    <message>
         <source>Slow: does not fit in memory</source>
         <translation>会很慢：内存放不下</translation>
     </message>
@@ -980,6 +1112,18 @@
         <translation>样样出色，先思考再回答，在同等规模中速度很快</translation>
     </message>
     <message>
+        <source>Switch it on, and programs can ask the model.</source>
+        <translation>打开它，程序就能向模型提问。</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Switch the network on</source>
         <translation>恢复联网</translation>
     </message>
@@ -1006,6 +1150,10 @@
     <message>
         <source>Text size</source>
         <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Texts in the request log</source>
+        <translation>在请求记录里显示文字</translation>
     </message>
     <message>
         <source>The address below</source>
@@ -1112,6 +1260,10 @@
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
+        <source>The local server runs. Programs reach it at {address}.</source>
+        <translation>本地服务器正在运行，地址是 {address}。</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>模型在处理器上运行。</translation>
     </message>
@@ -1180,6 +1332,14 @@
         <translation>搜索只会把你输入的关键词发送给设置中选择的模型来源，不发送其他内容。</translation>
     </message>
     <message>
+        <source>The server cannot listen on {host}: {reason}.</source>
+        <translation>服务器无法监听 {host}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The server listens at {address}. Ctrl+C ends it.</source>
+        <translation>服务器正在监听 {address}。按 Ctrl+C 结束。</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
@@ -1194,6 +1354,10 @@
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
         <translation>整个模型在显卡上运行：这是这台电脑最快的方式。</translation>
+    </message>
+    <message>
+        <source>Their origins, separated by blanks. Empty means none.</source>
+        <translation>填写网页的来源（origin），用空格分开。留空表示都不允许。</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1256,6 +1420,10 @@
         <translation>本程序不会向网络发送任何内容。点击可打开设置。</translation>
     </message>
     <message>
+        <source>Those in your network, and only with the key. The connection is not encrypted.</source>
+        <translation>仅限你网络中的电脑，而且必须有密钥。连接不加密。</translation>
+    </message>
+    <message>
         <source>Thought for {n} s</source>
         <translation>思考了 {n} 秒</translation>
     </message>
@@ -1312,6 +1480,10 @@
         <translation>在原处使用</translation>
     </message>
     <message>
+        <source>Use port {port}</source>
+        <translation>改用端口 {port}</translation>
+    </message>
+    <message>
         <source>Use the models in “{name}”?</source>
         <translation>使用“{name}”中的模型？</translation>
     </message>
@@ -1330,6 +1502,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>正在等待回答</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>允许使用的网页</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1356,6 +1532,10 @@
         <translation>这里打开的选项只用于这个模型，其余与所有模型相同。</translation>
     </message>
     <message>
+        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
+        <translation>程序的提问和得到的回答会像你自己的对话一样存入列表。</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>想聊点什么？</translation>
     </message>
@@ -1370,6 +1550,10 @@
     <message>
         <source>Will it fit? With a context of</source>
         <translation>放得下吗？上下文长度</translation>
+    </message>
+    <message>
+        <source>With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer.</source>
+        <translation>它在 streaming=True 时会请求自己读不了的流。打开后，来自 Python httpx 的请求会得到一整段回答。</translation>
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
@@ -1454,6 +1638,10 @@
     <message>
         <source>from {program}</source>
         <translation>来自 {program}</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>已离开</translation>
     </message>
     <message>
         <source>loading {n} %</source>
@@ -1608,6 +1796,10 @@
         <translation>{name} 已删除，释放了 {size}。</translation>
     </message>
     <message>
+        <source>{n} + {m} tokens</source>
+        <translation>{n} + {m} 个 token</translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>{n} 个核心</translation>
     </message>
@@ -1630,6 +1822,14 @@
     <message>
         <source>{n} of {all} layers on the graphics card</source>
         <translation>{all} 层中有 {n} 层在显卡上</translation>
+    </message>
+    <message>
+        <source>{n} requests, none failed</source>
+        <translation>{n} 个请求，没有失败</translation>
+    </message>
+    <message>
+        <source>{n} requests, {failed} failed ({share} %)</source>
+        <translation>{n} 个请求，{failed} 个失败（{share} %）</translation>
     </message>
     <message>
         <source>{n} s</source>
