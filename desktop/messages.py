@@ -173,7 +173,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NONE,
     ),
     "server.port_taken": (
-        mark("Port {port} is used by another program. Port {free} is free."),
+        mark("Port {port} is used by another program. Port {next} is free."),
         Action.NONE,
     ),
     "server.address": (mark("The server cannot listen on {host}: {reason}."), Action.NONE),
@@ -233,7 +233,7 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
-    if code == "server.port_taken" and data.get("free") is None:
+    if code == "server.port_taken" and data.get("next") is None:
         source = mark("Port {port} is used by another program. Choose another one.")
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")

@@ -46,7 +46,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── DatabaseCorrupt        database.corrupt         path, moved_to
     │   └── DatabaseBusy           database.busy            path
     ├── ServerError
-    │   ├── PortTaken              server.port_taken        port, free
+    │   ├── PortTaken              server.port_taken        port, next
     │   ├── AddressUnusable        server.address           host, reason
     │   └── ServerNeedsKey         server.no_key            host
     └── RequestError               (what was asked for does not exist or makes no sense)
@@ -317,7 +317,7 @@ class ServerError(WorldError):
 
 
 class PortTaken(ServerError):
-    """Another program listens there. `free` is the next port that is free, None if none was found."""
+    """Another program listens there. `next` is the next one that is free, None if none was found."""
 
     code = "server.port_taken"
 

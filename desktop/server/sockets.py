@@ -85,5 +85,5 @@ def _listen(host: str, port: int) -> socket.socket:
 def reason(binding: Binding, error: OSError) -> WorldError:
     """What the system's refusal means."""
     if error.errno in _TAKEN or (error.errno in _FORBIDDEN and sys.platform == "win32"):
-        return PortTaken(port=binding.port, free=free_port(binding.host, binding.port))
+        return PortTaken(port=binding.port, next=free_port(binding.host, binding.port))
     return AddressUnusable(host=binding.host, reason=error.strerror or str(error))

@@ -864,8 +864,8 @@
         <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 다른 포트를 고르세요.</translation>
     </message>
     <message>
-        <source>Port {port} is used by another program. Port {free} is free.</source>
-        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 포트 {free}은(는) 비어 있습니다.</translation>
+        <source>Port {port} is used by another program. Port {next} is free.</source>
+        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 포트 {next}은(는) 비어 있습니다.</translation>
     </message>
     <message>
         <source>Previous 7 days</source>

@@ -864,8 +864,8 @@
         <translation>端口 {port} 已被别的程序占用。请换一个。</translation>
     </message>
     <message>
-        <source>Port {port} is used by another program. Port {free} is free.</source>
-        <translation>端口 {port} 已被别的程序占用。端口 {free} 空闲。</translation>
+        <source>Port {port} is used by another program. Port {next} is free.</source>
+        <translation>端口 {port} 已被别的程序占用。端口 {next} 空闲。</translation>
     </message>
     <message>
         <source>Previous 7 days</source>

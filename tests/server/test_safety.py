@@ -226,7 +226,7 @@ def test_a_port_that_is_taken(serve: Serve, start: Start) -> None:
     try:
         with pytest.raises(PortTaken) as caught:
             other.start(Binding("127.0.0.1", served.port)).result(30)
-        free = caught.value.data["free"]
+        free = caught.value.data["next"]
         assert isinstance(free, int)
         assert free > served.port
         assert other.start(Binding("127.0.0.1", free)).result(30).port == free

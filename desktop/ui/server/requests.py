@@ -38,6 +38,8 @@ class RequestLog(QWidget):
         column.addLayout(head)
         column.addWidget(self._card)
         self.rows: list[QWidget] = []
+        self._last = 0
+        """Number of the newest record shown: what is on its way as an event may be in the journal already."""
         for record in server.journal.records()[-_SHOWN:]:
             self._add(record)
         self._count()
@@ -54,6 +56,9 @@ class RequestLog(QWidget):
         self._count()
 
     def _add(self, record: RequestRecord) -> None:
+        if record.number <= self._last:
+            return
+        self._last = record.number
         row = RequestRow(record)
         self._card.column.insertWidget(0, row)
         self.rows.insert(0, row)

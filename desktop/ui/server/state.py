@@ -58,7 +58,7 @@ class ServerState(QWidget):
 
     def show_status(self, status: ServerStatus) -> None:
         """Say it."""
-        free = status.error_data.get("free")
+        free = status.error_data.get("next")
         self._free = free if status.error is not None and isinstance(free, int) else None
         if status.running:
             self.state.set_role("body")
