@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERYWHERE = "0.0.0.0"
-_RESTARTS = frozenset({"server_enabled", "server_port", "server_lan"})
+_RESTARTS = frozenset({"server_enabled", "server_port", "server_lan", "offline"})
 """Settings that take effect by a start, an end or both; the others are asked for each request."""
 _END = 40.0
 """Seconds a start and an end may take together."""
@@ -74,7 +74,7 @@ class LocalServer:
 
         def change() -> str:
             self.keys.set(key.strip())
-            kept = self.keys.ensure() if not key.strip() and self._app.settings.flag("server_lan") else key.strip()
+            kept = self.keys.ensure() if not key.strip() and self._lan() else key.strip()
             if self._run is not None:
                 self._apply(again=True)
             return kept
@@ -112,7 +112,7 @@ class LocalServer:
         try:
             if not settings.flag("server_enabled"):
                 return self._stop()
-            lan = settings.flag("server_lan")
+            lan = self._lan()
             key = self.keys.ensure() if lan else self.keys.get()
             binding = Binding(EVERYWHERE if lan else LOOPBACK, settings.number("server_port"), key)
             if self._run is not None and self._run.binding == binding and not again:
@@ -121,6 +121,10 @@ class LocalServer:
         except WorldError as error:
             log.info("the server cannot start: %s", error)
             return self._status
+
+    def _lan(self) -> bool:
+        """Whether other computers may use it; offline means that nothing goes into the network."""
+        return self._app.settings.flag("server_lan") and not self._app.settings.flag("offline")
 
     def _start(self, binding: Binding) -> ServerStatus:
         self._end_run()

@@ -1308,8 +1308,8 @@
         <translation>프로그램이 네트워크로 아무것도 보내지 않습니다. 이 옵션을 끌 때까지 내려받기가 기다립니다.</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>이 프로그램은 사용자가 시작한 모델 검색과 내려받기에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer. Only if you let other computers use the local server do their questions and its answers travel through your network.</source>
+        <translation>이 프로그램은 사용자가 시작한 모델 검색과 내려받기에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다. 다른 컴퓨터가 로컬 서버를 쓰도록 허용한 경우에만 그 질문과 답변이 내 네트워크를 지나갑니다.</translation>
     </message>
     <message>
         <source>The program's own</source>

@@ -1308,8 +1308,8 @@
         <translation>本程序不向网络发送任何内容。下载会等到你关闭此选项后再继续。</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>本程序只在一种情况下使用网络：你发起的模型搜索和下载，来源由你选择。你的问题和回答绝不会离开这台电脑。</translation>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer. Only if you let other computers use the local server do their questions and its answers travel through your network.</source>
+        <translation>本程序只在一种情况下使用网络：你发起的模型搜索和下载，来源由你选择。你的问题和回答绝不会离开这台电脑。只有当你允许其他电脑使用本地服务器时，它们的问题和得到的回答才会经过你的网络。</translation>
     </message>
     <message>
         <source>The program's own</source>

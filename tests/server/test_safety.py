@@ -258,6 +258,9 @@ def test_the_settings_switch_it(start: Start) -> None:
         assert (status.host, status.shown_host) == ("0.0.0.0", own_address())
         assert server.key().result(30), "the network needs a key, so one was made up"
         at = recorder.position
+        change("offline", True)
+        assert recorder.wait(ServerChanged, lambda event: event.status.running, at).status.host == "127.0.0.1"
+        at = recorder.position
         change("server_enabled", False)
         assert not recorder.wait(ServerChanged, after=at).status.running
     finally:
