@@ -15,7 +15,6 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-
 _NO_PAGE = """#pragma once
 #include <array>
 #include <string>
