@@ -25,6 +25,8 @@ class Action(StrEnum):
     NETWORK_SETTINGS = "network_settings"
     FREE_SPACE = "free_space"
     ENGINE_SETTINGS = "engine_settings"
+    DROP_OLDEST = "drop_oldest"
+    NEW_CHAT = "new_chat"
 
 
 _SENTENCES: dict[str, tuple[str, Action]] = {
@@ -94,6 +96,13 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
             "Shorten it, or raise the context in Settings."
         ),
         Action.ENGINE_SETTINGS,
+    ),
+    "engine.conversation_full": (
+        mark(
+            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. "
+            "Nothing is lost, your question is kept."
+        ),
+        Action.DROP_OLDEST,
     ),
     "engine.safe_mode": (
         mark("The engine crashed with its fastest settings on this computer, so it now runs in safe mode."),
@@ -235,6 +244,10 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
         )
     if code == "server.port_taken" and data.get("next") is None:
         source = mark("Port {port} is used by another program. Choose another one.")
+    if code == "engine.conversation_full" and "tokens" not in data:  # as stored, without its figures
+        source = mark(
+            "The conversation no longer fits into what the model sees. Nothing is lost, your question is kept."
+        )
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
     return tr(source).format_map(_Forgiving(values))
@@ -243,6 +256,13 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
 def action(code: str) -> Action:
     """What the user can do about it."""
     return _SENTENCES[code][1] if code in _SENTENCES else Action.NONE
+
+
+def actions(code: str) -> tuple[Action, ...]:
+    """All that the user can do about it, the most helpful first."""
+    if code == "engine.conversation_full":
+        return Action.DROP_OLDEST, Action.NEW_CHAT, Action.ENGINE_SETTINGS
+    return () if action(code) is Action.NONE else (action(code),)
 
 
 def of(error: WorldError) -> str:

@@ -25,7 +25,8 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── LoadFailed             engine.load_failed       path, reason
     │   ├── LoadCancelled          engine.load_cancelled
     │   ├── EngineBusy             engine.busy              waiting
-    │   └── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   └── ConversationFull       engine.conversation_full tokens, context
     ├── HubError
     │   ├── HubUnreachable         hub.unreachable          endpoint, reason
     │   ├── HubDenied              hub.denied               endpoint, status, repository
@@ -204,6 +205,12 @@ class PromptTooLong(EngineError):
     """The last question alone does not fit into the context."""
 
     code = "engine.prompt_too_long"
+
+
+class ConversationFull(EngineError):
+    """The conversation no longer fits into the context, and nothing may be left out."""
+
+    code = "engine.conversation_full"
 
 
 class HubError(WorldError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
+from desktop.core.recap import PromptRecap
 from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
@@ -85,6 +86,8 @@ class Message:
     model: ModelId | None = None
     usage: Usage | None = None
     timings: Timings | None = None
+    thought_ms: int | None = None
+    """How long it thought before the first word; None = it did not, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ class Conversation:
     model: ModelId | None
     draft: str = ""
     """What was typed and not yet sent."""
+    thinking: bool | None = None
+    """Whether the model thinks first, where its family leaves the choice; None = nobody chose."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,8 @@ class GenerateOptions:
     """A thought is ended by us after so many tokens."""
     overflow: Overflow | None = None
     """None = as the settings say."""
+    recap: PromptRecap | None = None
+    """What the oldest messages say in short; used in their place once the whole conversation no longer fits."""
     tools: str = ""
     """JSON list of functions in OpenAI's form that the model may ask for; empty = none."""
     raw: bool = False
@@ -259,6 +266,8 @@ class LoadedModel:
     size: int
     load_ms: float = 0.0
     mode: EngineMode = EngineMode.FULL
+    thinking: str = "no"
+    """Whether it thinks before it answers: "no", "always", or "switch" where that can be chosen."""
     weights_bytes: int = 0
     """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
     kv_bytes: int = 0

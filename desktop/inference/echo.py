@@ -7,11 +7,11 @@ What the last message says decides:
     `!garbage`        writes nonsense on the pipe
     `!slow N`         says the rest, N milliseconds between two words
     `!fail CODE`      answers with that error
-    `!think WORDS`    thinks the words before it says them
+    `!think WORDS`    thinks the words before it says them, unless thoughts are not wanted
     `!print WORDS`    prints to standard output, as native code does, before it says them
     `!history`        tells how many messages it got
 The name of the file decides about the load: a part such as `crash-load`, `crash-probe`, `hang-load`, `hang-probe`,
-`garbage-load`, `fail-load`, `slow-load`; `crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
+`garbage-load`, `fail-load`, `slow-load`; `thinks` leaves the choice of thoughts; `crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
 No file is read, so it need not exist.
 """
 
@@ -87,6 +87,7 @@ class EchoBackend(OneAtATime):
             size=0,
             load_ms=(time.monotonic() - begun) * 1000,
             mode=options.mode,
+            thinking="switch" if "thinks" in name else "no",
         )
         return self._model
 
@@ -124,7 +125,8 @@ class EchoBackend(OneAtATime):
                 milliseconds, _, rest = rest.partition(" ")
                 delay = int(milliseconds) / 1000
             case "!think":
-                job.send(TextPiece("", rest))
+                if options.thinking:
+                    job.send(TextPiece("", rest))
             case "!print":
                 os.write(1, f"{rest}\n".encode())
                 sys.stdout.write(f"{rest}\n")

@@ -183,7 +183,7 @@ class Model:
         return self._parallel
 
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
-        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong."""
+        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull."""
         self._ahead = None
         if options.embed:
             job.end(self._embed([message.text for message in messages], job))
@@ -216,7 +216,7 @@ class Model:
         self._flag.raise_()
 
     def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
-        """Prepare for a question that may be asked; whether there is anything to read. Raises PromptTooLong."""
+        """Prepare for a question that may be asked; whether there is anything to read. Raises as `begin`."""
         self._ahead = None
         if messages:
             prompt, _ = self._prompt(messages, options)
@@ -261,12 +261,19 @@ class Model:
         return Done(FinishReason.STOP, Usage(prompt_tokens=sum(map(len, tokens))), Timings())
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
-        """The tokens before the answer, and how many messages did not fit. Raises PromptTooLong."""
+        """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
 
         def tokens(some: Sequence[PromptMessage]) -> list[int]:
             return self._prompts.tokens(some, options.thinking, options.tools, raw=options.raw)
 
-        fitted = fit(messages, lambda some: len(tokens(some)), self.context, options.max_tokens)
+        fitted = fit(
+            messages,
+            lambda some: len(tokens(some)),
+            self.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
+        )
         return tokens(fitted.messages), fitted.left_out
 
     def _find(self, answer: Answer) -> Slot:

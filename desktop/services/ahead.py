@@ -24,7 +24,8 @@ from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.serial import SerialExecutor
 from desktop.storage.conversations import ConversationStore
 
-BuildPrompt = Callable[[Conversation, list[Message]], tuple[PromptMessage, ...]]
+Request = tuple[tuple[PromptMessage, ...], GenerateOptions]
+Build = Callable[[Conversation, list[Message], GenerateOptions], Request]
 _NOBODY = MessageId(0)
 
 
@@ -47,9 +48,10 @@ class ReadsAhead:
         engine: EngineService,
         options: ModelOptionsService,
         writer: SerialExecutor,
-        build: BuildPrompt,
+        build: Build,
     ) -> None:
-        """`build` makes the prompt of a conversation and its path, which ends with the question and an empty answer."""
+        """`build` makes what the engine is asked of a conversation and its path, which ends with the question and an empty
+        answer, and completes the options."""
         self._store = store
         self._engine = engine
         self._options = options
@@ -77,12 +79,12 @@ class ReadsAhead:
             self._engine.read_ahead(None, (), wanted.options)
             return
         try:
-            messages = self._prompt(wanted, model)
+            messages, options = self._request(wanted, model)
         except WorldError:
-            messages = ()  # the conversation is gone: nobody will ask in it
-        self._engine.read_ahead(model, messages, wanted.options)
+            messages, options = (), wanted.options  # the conversation is gone: nobody will ask in it
+        self._engine.read_ahead(model, messages, options)
 
-    def _prompt(self, wanted: Wanted, model: ModelId) -> tuple[PromptMessage, ...]:
+    def _request(self, wanted: Wanted, model: ModelId) -> Request:
         """Raises UnknownConversation."""
         system = wanted.system
         if wanted.conversation is None:
@@ -99,7 +101,7 @@ class ReadsAhead:
             Message(_NOBODY, conversation.id, None, role, text, "", MessageState.COMPLETE, 0)
             for role, text in ((Role.USER, wanted.text), (Role.ASSISTANT, ""))
         )
-        return self._build(conversation, [*path, question, answer])
+        return self._build(conversation, [*path, question, answer], wanted.options)
 
     def _path_of(self, conversation: Conversation) -> tuple[Message, ...]:
         if conversation.leaf is None:

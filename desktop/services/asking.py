@@ -22,6 +22,9 @@ from desktop.core.ports import Done, Engine, Failed, GenerateReply, GenerateSink
 STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())
 """The end of a request that never began, or whose worker was ended."""
 
+WHEN_IDLE = "when idle"
+"""The client whose requests nobody waits for: any other request ends them."""
+
 
 @dataclass(slots=True, eq=False)
 class Request:
@@ -121,6 +124,10 @@ class Queue:
         """The one of this turn."""
         return next((request for request in self._all() if request.turn == turn), None)
 
+    def of(self, client: str) -> list[Request]:
+        """Those of one client."""
+        return [request for request in self._all() if request.client == client]
+
     def take_all(self) -> list[Request]:
         """Nobody waits any more."""
         everybody = self._all()
@@ -141,8 +148,12 @@ class Requests:
         """Those the worker was asked for, the oldest first."""
         self._limit = limit
 
-    def add(self, request: Request) -> None:
-        """Let it wait for its turn, or tell it that too many do."""
+    def add(self, request: Request, engine: Engine) -> None:
+        """Let it wait for its turn, or tell it that too many do. Those that were only to be answered when idle are ended."""
+        if request.client != WHEN_IDLE:
+            for other in (*self.active, *self.waiting.of(WHEN_IDLE)):
+                if other.client == WHEN_IDLE and not other.cancelled:
+                    self.cancel(other.turn, engine)
         if len(self.waiting) >= self._limit:
             request.end(Failed(EngineBusy(waiting=len(self.waiting))))
         else:

@@ -194,7 +194,7 @@ class EngineService:
             return
         if self._status.state is EngineState.CRASHED:
             self._crashes = 0
-        self._requests.add(request)
+        self._requests.add(request, self._engine)
         self._pump()
 
     def _pump(self) -> None:
