@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from desktop.core.models import GenerateOptions, ModelFile, ModelId, ModelState, PromptMessage, TurnId
+from desktop.core.models import GenerateOptions, ModelFile, ModelId, ModelState, Overflow, PromptMessage, TurnId
 from desktop.inference.tools import Form, form_of
 from desktop.server.answers import Answer
 from desktop.server.asks import asked_last
@@ -78,6 +78,7 @@ class Desk:
         self._running = {answer for answer in self._running if not answer.over}
         if len(self._running) >= self.policy.limits.requests:
             raise busy()
+        options = replace(options, overflow=Overflow.STOP if self.policy.stop_when_full() else Overflow.DROP)
         client, unread = f"http {entry.client}", self.policy.limits.unread
         answer = Answer(self._engine, self._new_turn(), chosen.id, messages, options, client, unread)
         self._running.add(answer)

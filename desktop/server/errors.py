@@ -14,9 +14,13 @@ _STATUS = {
     "engine.no_model": 503,
     "engine.busy": 503,
     "engine.prompt_too_long": 400,
+    "engine.conversation_full": 400,
     "request.model": 404,
 }
-_CODES = {"engine.prompt_too_long": "context_length_exceeded"}
+_CODES = {
+    "engine.prompt_too_long": "context_length_exceeded",
+    "engine.conversation_full": "context_length_exceeded",
+}
 
 
 class ApiError(Exception):

@@ -41,6 +41,7 @@ class Gate:
         client = scope.get("client")
         entry = Entry(str(client[0]) if client else "", f"{scope['method']} {scope['path']}")
         scope.setdefault("state", {})["entry"] = entry
+        scope["app"] = self  # the router raises what it does not know, instead of answering with plain text
         reply = _Reply(send, entry, self._policy.patience.write)
         try:
             reply.extra = self._admit(scope)

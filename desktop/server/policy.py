@@ -76,6 +76,8 @@ class Policy:
     """Bytes of a request's body."""
     keep_conversations: Callable[[], bool]
     log_texts: Callable[[], bool]
+    stop_when_full: Callable[[], bool]
+    """A conversation that no longer fits is refused; otherwise its oldest messages are left out, and that is said."""
     plain_stream: Callable[[], bool]
     """LangChain's ChatGLM3 with streaming=True gets plain JSON, the only thing it can read."""
     patience: Patience = Patience()

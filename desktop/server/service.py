@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop.app import Application, now
 from desktop.core.errors import ServerNeedsKey, WorldError
 from desktop.core.events import RequestAnswered, ServerChanged, SettingChanged
+from desktop.core.models import Overflow
 from desktop.core.serving import LOOPBACK, RequestRecord, ServerStatus
 from desktop.server.journal import Journal
 from desktop.server.key import KeyStore
@@ -178,6 +179,7 @@ def policy_of(settings: Settings, patience: Patience, limits: Limits) -> Policy:
         body_limit=lambda: settings.number("server_body_mb") * 1_000_000,
         keep_conversations=lambda: settings.flag("server_keep"),
         log_texts=lambda: settings.flag("server_log_texts"),
+        stop_when_full=lambda: settings.text("overflow") == Overflow.STOP,
         plain_stream=lambda: settings.flag("server_plain_stream"),
         patience=patience,
         limits=limits,
