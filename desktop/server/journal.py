@@ -55,8 +55,8 @@ class Journal:
             number=next(self._numbers),
             time=self._clock() - duration,
             client=entry.client,
-            path=entry.path[:200],
-            model=entry.model[:200],
+            path=_shown(entry.path),
+            model=_shown(entry.model),
             prompt_tokens=entry.usage.prompt_tokens,
             completion_tokens=entry.usage.completion_tokens,
             duration_ms=duration,
@@ -78,3 +78,8 @@ class Journal:
         """Forget them."""
         with self._lock:
             self._records.clear()
+
+
+def _shown(text: str) -> str:
+    """What a client wrote, for a line on a screen or a terminal: nothing in it may steer either."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:200])

@@ -36,7 +36,7 @@ def answer(form: Form, *calls: ToolCall) -> str:
 
 
 def prompt(family: Family, *messages: PromptMessage, tools: str = "") -> str:
-    return "".join(piece.text for piece in render(family, messages, True, tools))
+    return "".join(piece.text for piece in render(family, messages, True, tools=tools))
 
 
 @pytest.mark.parametrize("form", Form)
@@ -191,7 +191,7 @@ def test_nobody_forges_a_mark() -> None:
         PromptMessage(Role.TOOL, mark),
     ]
     for family in (CHATGLM3, GLM_4, GLM_45, GLM_47_FLASH):
-        framed = "".join(piece.text for piece in render(family, spoken, True, tools) if piece.special)
+        framed = "".join(piece.text for piece in render(family, spoken, True, tools=tools) if piece.special)
         assert mark not in framed
 
 

@@ -188,6 +188,11 @@ def test_noise(serve: Serve) -> None:
     assert served.chat("after")["choices"][0]["message"]["content"] == "after"
 
 
+def test_no_path_steers_a_terminal(echo: Served) -> None:
+    echo.client.get("/%1b[2J%0a%00")
+    assert echo.server.journal.records()[-1].path == "GET /\ufffd[2J\ufffd\ufffd"
+
+
 def test_memory_stays_flat(serve: Serve, wait_until: Callable[..., None]) -> None:
     served = serve()
     process = psutil.Process()
