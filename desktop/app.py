@@ -101,6 +101,7 @@ class Application:
         undo(self.writer.close)
 
         conversations = ConversationStore(self._database)
+        self.conversation_store = conversations
         self.conversations = ConversationService(conversations, self.writer, self.bus, now)
         undo(self.conversations.close)
 

@@ -196,6 +196,15 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The settings file was damaged. It was kept as {moved_to}, and the defaults are back."),
         Action.NONE,
     ),
+    "server.port_taken": (
+        mark("Port {port} is used by another program. Port {next} is free."),
+        Action.NONE,
+    ),
+    "server.address": (mark("The server cannot listen on {host}: {reason}."), Action.NONE),
+    "server.no_key": (
+        mark("Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1."),
+        Action.NONE,
+    ),
     "request.conversation": (mark("There is no conversation {id}."), Action.NONE),
     "request.model": (mark("There is no model “{id}” on this computer."), Action.CHOOSE_MODEL),
     "request.download": (mark("There is no download {id}."), Action.NONE),
@@ -249,6 +258,8 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
+    if code == "server.port_taken" and data.get("next") is None:
+        source = mark("Port {port} is used by another program. Choose another one.")
     if code == "engine.conversation_full" and "tokens" not in data:  # as stored, without its figures
         source = mark(
             "The conversation no longer fits into what the model sees. Nothing is lost, your question is kept."

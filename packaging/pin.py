@@ -25,7 +25,7 @@ from typing import Any
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 PACKAGING = Path(__file__).resolve().parent
 PINS = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ; (.+?))? \\$", re.MULTILINE)
@@ -194,7 +194,10 @@ def _wanted(filename: str, package: Package) -> bool:
         stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
         name, _, version = stem.rpartition("-")
         return canonicalize_name(name) == canonicalize_name(package.name) and version == package.version
-    _, of_wheel, _, tags = parse_wheel_filename(filename)
+    try:
+        _, of_wheel, _, tags = parse_wheel_filename(filename)
+    except InvalidWheelFilename:  # of a time when nobody looked
+        return False
     if str(of_wheel) != package.version:
         return False
     return any(

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from desktop.core.events import Event
+from desktop.core.events import EngineChanged, Event
+from desktop.core.models import EngineState
 from desktop.services.bus import Bus
 
 E = TypeVar("E", bound=Event)
@@ -41,6 +42,10 @@ class Recorder:
                 kinds = [type(event).__name__ for event in self.events[after:]]
                 raise AssertionError(f"no {kind.__name__} that matches came; these did: {kinds}")
         return found[0]
+
+    def wait_engine(self, state: EngineState) -> None:
+        """Until the engine is in a state."""
+        self.wait(EngineChanged, lambda event: event.status.state is state)
 
     def of(self, kind: type[E]) -> list[E]:
         """All events of a kind so far."""

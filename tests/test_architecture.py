@@ -54,7 +54,18 @@ def test_the_heavy_libraries_wait_until_they_are_needed() -> None:
     code = "import desktop.cli, desktop.app, sys; print(*sorted(name for name in sys.modules if '.' not in name))"
     answer = python("-c", code)
     assert answer.returncode == 0, answer.stderr
-    heavy = {"PySide6", "shiboken6", "llama_cpp", "numpy", "huggingface_hub", "httpx2", "jinja2"}
+    heavy = {
+        "starlette",
+        "uvicorn",
+        "asyncio",
+        "PySide6",
+        "shiboken6",
+        "llama_cpp",
+        "numpy",
+        "huggingface_hub",
+        "httpx2",
+        "jinja2",
+    }
     assert heavy.isdisjoint(answer.stdout.split())
 
 
@@ -69,6 +80,7 @@ def test_the_heavy_libraries_wait_until_they_are_needed() -> None:
         (["models", "catalog", "--json"], 0),
         (["conversations", "list"], 0),
         (["ask", "你好"], 3),
+        (["serve", "--port", "0"], 3),
         pytest.param(["self-test"], 0, marks=pytest.mark.model),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

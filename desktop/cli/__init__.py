@@ -61,7 +61,7 @@ def _speak_utf8() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from desktop.cli import ask, conversations, models, selftest, settings  # after the language is known
+    from desktop.cli import ask, conversations, models, selftest, serve, settings  # after the language is known
 
     parser = argparse.ArgumentParser(
         prog="chatglm-desktop", description="Offline desktop chat for the GLM family. Without a command: the window."
@@ -72,6 +72,6 @@ def _parser() -> argparse.ArgumentParser:
         "--log-level", default="warning", choices=("debug", "info", "warning", "error"), help="default: warning"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for module in (ask, models, conversations, settings, selftest):
+    for module in (ask, models, conversations, serve, settings, selftest):
         module.add(commands)
     return parser

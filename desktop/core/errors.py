@@ -48,6 +48,10 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── DatabaseNewer          database.newer           path, version, supported
     │   ├── DatabaseCorrupt        database.corrupt         path, moved_to
     │   └── DatabaseBusy           database.busy            path
+    ├── ServerError
+    │   ├── PortTaken              server.port_taken        port, next
+    │   ├── AddressUnusable        server.address           host, reason
+    │   └── ServerNeedsKey         server.no_key            host
     └── RequestError               (what was asked for does not exist or makes no sense)
         ├── UnknownConversation    request.conversation     id
         ├── UnknownModel           request.model            id
@@ -328,6 +332,28 @@ class DatabaseBusy(StorageError):
     """Another process holds the database."""
 
     code = "database.busy"
+
+
+class ServerError(WorldError):
+    """The local server cannot start."""
+
+
+class PortTaken(ServerError):
+    """Another program listens there. `next` is the next one that is free, None if none was found."""
+
+    code = "server.port_taken"
+
+
+class AddressUnusable(ServerError):
+    """This computer does not have the address, or may not listen there."""
+
+    code = "server.address"
+
+
+class ServerNeedsKey(ServerError):
+    """Others than this computer could reach it, and no key is set."""
+
+    code = "server.no_key"
 
 
 class RequestError(WorldError):

@@ -19,6 +19,7 @@ from desktop.core.models import (
     TurnId,
     Usage,
 )
+from desktop.core.serving import RequestRecord, ServerStatus
 from desktop.core.value import dataclass
 
 
@@ -196,6 +197,20 @@ class ModelsMoved(Event):
     """The models folder is another one now."""
 
     path: Path
+
+
+@dataclass(frozen=True)
+class ServerChanged(Event):
+    """The local server started, ended, or could not start."""
+
+    status: ServerStatus
+
+
+@dataclass(frozen=True)
+class RequestAnswered(Event):
+    """The local server answered a request, or its client went away."""
+
+    record: RequestRecord
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,8 @@ class GenerateOptions:
     """Mirostat 2 in place of the cutting samplers, with tau 5 and eta 0.1."""
     seed: int | None = None
     max_tokens: int | None = None
+    max_length: int | None = None
+    """Tokens of prompt and answer together; one more is always written."""
     stop: tuple[str, ...] = ()
     """Texts that end the answer and are not part of it."""
     logit_bias: tuple[LogitBias, ...] = ()
@@ -189,6 +191,8 @@ class GenerateOptions:
     """JSON list of functions in OpenAI's form that the model may ask for; empty = none."""
     raw: bool = False
     """The text of the only message is continued as it is, without the family's frame."""
+    embed: bool = False
+    """The texts of the messages are wanted as vectors, and no answer."""
     lookup: bool = True
     """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
     conversation: int | None = None

@@ -62,6 +62,13 @@ class TextPiece:
 
 
 @dataclass(frozen=True)
+class Vectors:
+    """What GenerateOptions.embed asked for: one vector of length 1 for each message, before Done."""
+
+    vectors: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
 class Done:
     """The answer ended: final reply to generate."""
 
@@ -78,7 +85,7 @@ class Failed:
 
 
 LoadReply = LoadProgressed | Loaded | Failed
-GenerateReply = PromptRead | PromptProgress | TextPiece | Done | Failed
+GenerateReply = PromptRead | PromptProgress | TextPiece | Vectors | Done | Failed
 
 
 class LoadSink(Protocol):

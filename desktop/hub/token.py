@@ -19,17 +19,21 @@ _USER = "huggingface.co"
 class KeyringToken:
     """The token the user gave this program. Calls block, on some systems until the keyring is unlocked; they raise NoKeyring."""
 
+    def __init__(self, user: str = _USER) -> None:
+        """`user`: what it is for."""
+        self._user = user
+
     def get(self) -> str | None:
         """The token; None if none was given."""
         import keyring  # see above
 
-        return _guarded(lambda: keyring.get_password(_SERVICE, _USER)) or None
+        return _guarded(lambda: keyring.get_password(_SERVICE, self._user)) or None
 
     def set(self, value: str) -> None:
         """Keep it in place of the one before."""
         import keyring
 
-        _guarded(lambda: keyring.set_password(_SERVICE, _USER, value))
+        _guarded(lambda: keyring.set_password(_SERVICE, self._user, value))
 
     def clear(self) -> None:
         """Forget it; nothing happens if there is none."""
@@ -38,7 +42,7 @@ class KeyringToken:
 
         def forget() -> None:
             try:
-                keyring.delete_password(_SERVICE, _USER)
+                keyring.delete_password(_SERVICE, self._user)
             except keyring.errors.PasswordDeleteError:
                 pass  # there was none
 

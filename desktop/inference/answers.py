@@ -38,7 +38,7 @@ class Answer:
         self._prompt = len(prompt)
         self._context = context
         self._left_out = left_out
-        self._most = options.max_tokens or context
+        self._most = min(options.max_tokens or context, max(1, (options.max_length or context) - len(prompt)))
         self._reused: int | None = None
         self._begun = time.monotonic()
         self._first = self._last = 0.0

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from desktop.core.models import PromptMessage, Role
+from desktop.inference import tools as functions
 
 OTHER = "other"
 """Family id of everything that is not listed here; such files bring their own template."""
@@ -19,6 +20,9 @@ MARKS = ("<|system|>", "<|user|>", "<|assistant|>", "<|observation|>")
 
 THINK = "<think>"
 END_THINK = "</think>"
+
+WRITTEN_MARKS = (THINK, END_THINK, *functions.MARKS)
+"""Marks that are part of what an answer says."""
 
 LANDMARKS = frozenset({*MARKS, "[gMASK]", "[sMASK]", "sop", "<sop>", THINK, END_THINK})
 """Tokens whose presence in a vocabulary `detect` asks for."""
@@ -196,7 +200,7 @@ def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str
     name), so tokens and sizes count first.
     """
     name = name.lower()
-    if architecture == "chatglm" and {"[gMASK]", "[sMASK]", "sop"} <= set(tokens) and "<|user|>" not in tokens:
+    if architecture == "chatglm" and {"[gMASK]", "[sMASK]", "sop"} <= set(tokens) and not {*MARKS} & set(tokens):
         return CHATGLM2
     if not {"<|user|>", "<|assistant|>"} <= set(tokens):
         return None
@@ -223,26 +227,39 @@ def real_context(family: Family | None, declared: int) -> int:
 
 
 def render(
-    family: Family, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False
+    family: Family, messages: Sequence[PromptMessage], thinking: bool, tools: str = "", open_thought: bool = False
 ) -> list[Piece]:
     """The prompt for the next answer: frame and words apart, neighbouring words joined as one text.
 
+    `tools` as in GenerateOptions: the functions the model may ask for stand in a system message of their own, first.
     `open_thought`: begin the thought here if there is one, though the model would do so by itself.
     """
+    form = functions.form_of(family.id)
+    offered = functions.functions(tools)
     pieces = [Piece(mark, True) for mark in family.prefix]
     if family.rounds is not None:
-        return [*pieces, Piece(_in_rounds(family.rounds, messages), False)]
+        spoken = functions.plain(messages, tools)
+        return [*pieces, Piece(_in_rounds(family.rounds, spoken), False)]
+    if offered:
+        pieces += [Piece("<|system|>", True), *_words(family.after_mark, functions.introduction(form, offered))]
     spoken = list(messages)
     if family.system and not any(message.role is Role.SYSTEM for message in spoken):
         spoken.insert(0, PromptMessage(Role.SYSTEM, family.system))
+    before: Role | None = None
     for message in spoken:
-        pieces.append(Piece(f"<|{message.role}|>", True))
-        text = message.text
-        if message.role is Role.USER and not thinking and family.no_think_user:
-            text += "" if text.endswith(family.no_think_user) else family.no_think_user
-        if message.role is Role.ASSISTANT and family.answer_prefix:
-            pieces.append(Piece(family.answer_prefix, True))
-        pieces.append(Piece(family.after_mark + text, False))
+        match message.role:
+            case Role.TOOL:
+                if before is not Role.TOOL or not functions.joins_results(form):
+                    pieces.append(Piece("<|observation|>", True))
+                pieces += _words("", functions.result(form, message.text, family.after_mark))
+            case Role.ASSISTANT:
+                pieces += _answer(family, form, message)
+            case _:
+                text = message.text
+                if message.role is Role.USER and not thinking and family.no_think_user:
+                    text += "" if text.endswith(family.no_think_user) else family.no_think_user
+                pieces += [Piece(f"<|{message.role}|>", True), Piece(family.after_mark + text, False)]
+        before = message.role
     pieces.append(Piece("<|assistant|>", True))
     if not thinking and family.no_think_answer:
         pieces.append(Piece(family.no_think_answer, True))
@@ -271,3 +288,24 @@ def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
         if message.role is Role.ASSISTANT:  # an answer to nothing
             text, answered = text.removesuffix(f"{rounds.gap}答：") + rounds.gap, True
     return text if not answered else f"{text}答："
+
+
+def _answer(family: Family, form: functions.Form, message: PromptMessage) -> list[Piece]:
+    """An earlier answer, and what it asked to be called."""
+    head = [Piece("<|assistant|>", True), Piece(family.answer_prefix, True)]
+    words = [Piece(family.after_mark + message.text, False)]
+    if not message.calls:
+        return [*head, *words]
+    calls = [functions.written(form, call) for call in message.calls]
+    if functions.joins_results(form):
+        return [*head, *(words if message.text else ()), *(piece for call in calls for piece in _words("", call))]
+    pieces = [*head, *words] if message.text else []
+    for (
+        call
+    ) in calls:  # each is an answer of its own, without the mark's white space: that is how it is told from words
+        pieces += [*head, *_words("", call)]
+    return pieces
+
+
+def _words(before: str, parts: Sequence[functions.Part]) -> list[Piece]:
+    return [Piece(before, False), *(Piece(text, special) for text, special in parts)]

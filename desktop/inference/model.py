@@ -11,12 +11,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core import memory
-from desktop.core.models import EngineMode, GenerateOptions, LoadOptions, ModelHeader, PromptMessage
-from desktop.core.ports import LoadProgressed
+from desktop.core.models import (
+    EngineMode,
+    FinishReason,
+    GenerateOptions,
+    LoadOptions,
+    ModelHeader,
+    PromptMessage,
+    Role,
+    Timings,
+    Usage,
+)
+from desktop.core.ports import Done, LoadProgressed, Vectors
 from desktop.inference import devices, families, gguf
 from desktop.inference.answers import Answer
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, Outcome, Part, native_path
+from desktop.inference.embedding import Embedder
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.prompts import Prompts
@@ -70,6 +81,7 @@ class Model:
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
         self._parallel = max(1, options.parallel)
+        self._graphics = gpu_layers > 0
         self._flag = Flag(binding.ggml_abort_callback)
         self._ahead: Ahead | None = None
         self._costs = Costs()
@@ -184,6 +196,9 @@ class Model:
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
         """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull, BadGrammar."""
         self._ahead = None
+        if options.embed:
+            job.end(self._embed([message.text for message in messages], job))
+            return
         prompt, left_out = self._prompt(messages, options)
         assert self._samplers is not None
         speech = Speech(self._samplers, self._prompts, prompt, options, self._context, job.send, self._piece)
@@ -244,19 +259,31 @@ class Model:
             self._ahead = None
         return done is False
 
+    def _embed(self, texts: Sequence[str], job: Job) -> Done:
+        tokens = [self._prompts.tokens([PromptMessage(Role.USER, text)], False, raw=True) for text in texts]
+        found = Embedder(self._native, self._model, self.threads, self._graphics, job).vectors(tokens)
+        if len(found) < len(texts):
+            return Done(FinishReason.STOPPED, Usage(), Timings())
+        job.send(Vectors(tuple(found)))
+        return Done(FinishReason.STOP, Usage(prompt_tokens=sum(map(len, tokens))), Timings())
+
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
         """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
+        # what a grammar is for comes after the thought, so that has to begin before it
+        ruled = bool(options.grammar or options.json_schema)
+
+        def tokens(some: Sequence[PromptMessage]) -> list[int]:
+            return self._prompts.tokens(some, options.thinking, options.tools, raw=options.raw, open_thought=ruled)
+
         fitted = fit(
             messages,
-            lambda some: len(self._prompts.tokens(some, options.thinking)),
+            lambda some: len(tokens(some)),
             self.context,
             options.max_tokens,
             options.overflow,
             options.recap,
         )
-        # what a grammar is for comes after the thought, so that has to begin before it
-        ruled = bool(options.grammar or options.json_schema)
-        return self._prompts.tokens(fitted.messages, options.thinking, open_thought=ruled), fitted.left_out
+        return tokens(fitted.messages), fitted.left_out
 
     def _find(self, answer: Answer) -> Slot:
         """The slot that an answer continues."""
@@ -269,7 +296,7 @@ class Model:
             return self._pieces[token]
         except KeyError:
             ends = token in self._prompts.role_marks or self._vocabulary.ends(token)
-            piece = None if ends else self._vocabulary.bytes_of(token, token in self._prompts.thought_marks)
+            piece = None if ends else self._vocabulary.bytes_of(token, token in self._prompts.written_marks)
             self._pieces[token] = piece
             return piece
 

@@ -10,6 +10,7 @@ from desktop.core.models import PromptMessage, Role
 from desktop.inference import families
 from desktop.inference.families import Family, Piece
 from desktop.inference.template import Template
+from desktop.inference.tools import plain
 
 
 class Tokenizer(Protocol):
@@ -38,7 +39,8 @@ class Prompts:
         self._ids: Callable[[str, bool], tuple[int, ...]] = lru_cache(256)(tokenizer.tokenize)
         self.role_marks = self._singles(families.MARKS)
         """Ids of the role marks: an answer ends where one of them comes."""
-        self.thought_marks = self._singles((families.THINK, families.END_THINK))
+        self.written_marks = self._singles(families.WRITTEN_MARKS)
+        """Ids of the marks that are part of what an answer says: thoughts, calls of functions."""
         self._guarded = self._frame_marks()
 
     @property
@@ -56,11 +58,19 @@ class Prompts:
         """What ends a thought that has become too long."""
         return self._ids(self._source.thought_end, True)
 
-    def tokens(self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False) -> list[int]:
-        """The prompt for the next answer; `open_thought` as in `families.render`."""
+    def tokens(
+        self,
+        messages: Sequence[PromptMessage],
+        thinking: bool,
+        tools: str = "",
+        *,
+        raw: bool = False,
+        open_thought: bool = False,
+    ) -> list[int]:
+        """The prompt for the next answer; `tools` and `raw` as in GenerateOptions, `open_thought` as in `families.render`."""
         tokens = [
             token
-            for piece in self._pieces(messages, thinking, open_thought)
+            for piece in (self._raw(messages) if raw else self._pieces(messages, thinking, tools, open_thought))
             for token in (self._ids(piece.text, True) if piece.special else self._words(piece.text))
         ]
         if self._bos is not None and tokens[:1] != [self._bos]:
@@ -72,10 +82,19 @@ class Prompts:
         end = "".join(self._tokenizer.name(token) for token in prompt[-8:])
         return self.thinks and end.rstrip().endswith(families.THINK)
 
-    def _pieces(self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False) -> list[Piece]:
+    def _pieces(
+        self, messages: Sequence[PromptMessage], thinking: bool, tools: str = "", open_thought: bool = False
+    ) -> list[Piece]:
         if isinstance(self._source, Family):
-            return families.render(self._source, messages, thinking, open_thought)
+            return families.render(self._source, messages, thinking, tools, open_thought)
+        if tools or any(message.calls or message.role is Role.TOOL for message in messages):
+            messages = plain(messages, tools)
         return self._source.render(messages, thinking)
+
+    def _raw(self, messages: Sequence[PromptMessage]) -> list[Piece]:
+        """A text to go on with: what every prompt of the family begins with, and the words."""
+        prefix = self._source.prefix if isinstance(self._source, Family) else ()
+        return [*(Piece(mark, True) for mark in prefix), *(Piece(message.text, False) for message in messages)]
 
     def _words(self, text: str) -> tuple[int, ...]:
         """Tokens of a text by somebody, in which the frame's marks are nothing but words."""
@@ -90,6 +109,7 @@ class Prompts:
     def _frame_marks(self) -> dict[int, str]:
         sample = [PromptMessage(Role.USER, "?"), PromptMessage(Role.ASSISTANT, "?"), PromptMessage(Role.USER, "?")]
         pieces = [piece for piece in self._pieces(sample, True) if piece.special]
+        pieces += [Piece(mark, True) for mark in families.WRITTEN_MARKS]
         tokens = {token for piece in pieces for token in self._ids(piece.text, True)} | self.role_marks
         found = {token: self._tokenizer.name(token) for token in tokens if self._tokenizer.is_mark(token)}
         return {token: text for token, text in found.items() if len(text) > 1}

@@ -17,7 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from desktop.core.errors import ErrorValue, from_code
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
-from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
+from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece, Vectors
 from desktop.core.value import dataclass, is_value
 
 PROTOCOL = 4
@@ -94,7 +94,19 @@ class _Failure:
 
 
 Command = Load | Generate | Cancel | Forget | ReadAhead | Quit
-Body = EngineHello | Phase | Alive | LoadProgressed | Loaded | PromptRead | PromptProgress | TextPiece | Done | Failed
+Body = (
+    EngineHello
+    | Phase
+    | Alive
+    | LoadProgressed
+    | Loaded
+    | PromptRead
+    | PromptProgress
+    | TextPiece
+    | Vectors
+    | Done
+    | Failed
+)
 
 _COMMANDS: dict[str, type] = {
     "load": Load,
@@ -113,6 +125,7 @@ _BODIES: dict[str, type] = {
     "prompt": PromptRead,
     "progress": PromptProgress,
     "text": TextPiece,
+    "vectors": Vectors,
     "done": Done,
     "failed": _Failure,
 }

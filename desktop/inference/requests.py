@@ -19,6 +19,7 @@ from desktop.core.ports import (
     PromptProgress,
     PromptRead,
     TextPiece,
+    Vectors,
 )
 from desktop.inference.protocol import Body, Generate, Load, ProtocolError
 
@@ -71,7 +72,7 @@ class GenerateRequest:
 
     def take(self, body: Body) -> bool:
         """Pass a reply on; whether it was the final one. Raises ProtocolError for a reply that answers no question."""
-        if not isinstance(body, PromptRead | PromptProgress | TextPiece | Done | Failed):
+        if not isinstance(body, PromptRead | PromptProgress | TextPiece | Vectors | Done | Failed):
             raise ProtocolError(f"{type(body).__name__} does not answer a question")
         if isinstance(body, PromptRead):
             self.usage = Usage(body.tokens, body.reused, 0, body.left_out)

@@ -34,13 +34,14 @@ class Speech:
         self._context = context
         self._piece = piece
         self._sampler = samplers.start(options, prompt)
-        in_thought = prompts.opens_thought(prompt)
-        self._budget = options.thought_tokens if prompts.thinks else None
+        thinks = prompts.thinks and not options.raw
+        in_thought = thinks and prompts.opens_thought(prompt)
+        self._budget = options.thought_tokens if thinks else None
         self._thought = 0
         """Tokens of the thought so far."""
         self._thought_end = prompts.thought_end
         self._forced: deque[int] = deque()
-        self._text = AnswerText(prompts.thinks, in_thought, options.stop)
+        self._text = AnswerText(thinks, in_thought, options.stop, raw=options.raw)
         self._minds_thoughts = self._budget is not None or (self._sampler.has_grammar and in_thought)
         self._stream = TextStream(send, self._text, exact=self._minds_thoughts or any(options.stop))
         self._look()

@@ -17,12 +17,15 @@ processor from llama.cpp. Text is sent as soon as waiting for one more token wou
 class AnswerText:
     """Takes bytes as they are sampled and gives (answer, thought) that can be shown for good."""
 
-    def __init__(self, thinks: bool, in_thought: bool = False, stops: Sequence[str] = ()) -> None:
-        """`stops` end the answer where one of them is complete first; thoughts are not searched."""
+    def __init__(self, thinks: bool, in_thought: bool = False, stops: Sequence[str] = (), *, raw: bool = False) -> None:
+        """`stops` end the answer where one of them is complete first; thoughts are not searched.
+
+        `raw`: white space in front is part of the text.
+        """
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._thinks = thinks or in_thought
         self.in_thought = in_thought
-        self._begun = False
+        self._begun = raw
         """Whether the present part has something other than white space."""
         self._any_answer = False
         self._held = ""

@@ -150,13 +150,13 @@ class ChatService:
         as one TurnFinished without an answer, so that the text is not taken from where it was typed.
         """
         turn = _Turn(
-            self._number(), conversation, options or GenerateOptions(), model, temporary=temporary, thinking=thinking
+            self.new_turn(), conversation, options or GenerateOptions(), model, temporary=temporary, thinking=thinking
         )
         return self._begin(turn, text, system)
 
     def regenerate(self, conversation: ConversationId, *, options: GenerateOptions | None = None) -> TurnId:
         """Answer the last question again; the earlier answer stays in the tree."""
-        return self._begin(_Turn(self._number(), conversation, options or GenerateOptions(), None), None, None)
+        return self._begin(_Turn(self.new_turn(), conversation, options or GenerateOptions(), None), None, None)
 
     def read_ahead(
         self,
@@ -200,7 +200,8 @@ class ChatService:
 
     # -- beginning ----------------------------------------------------------------------------------------------
 
-    def _number(self) -> TurnId:
+    def new_turn(self) -> TurnId:
+        """A number for a request that somebody else makes of the same engine."""
         return TurnId(next(self._numbers))
 
     def _begin(self, turn: _Turn, question: str | None, system: str | None) -> TurnId:

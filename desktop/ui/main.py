@@ -154,6 +154,7 @@ def _live(qt: QApplication, look: Look, app: Application, instance: Instance) ->
         signals.close()
         qInstallMessageHandler(None)
         bridge.close()
+        window.server.close()
 
 
 class Signals:

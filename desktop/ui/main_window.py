@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
-from desktop.core.events import EngineChanged, ModelInstalled, Noticed
+from desktop.core.events import EngineChanged, ModelInstalled, Noticed, ServerChanged
 from desktop.core.models import ConversationId, EngineState, EngineStatus, ModelFile, ModelId, ModelState
 from desktop.i18n import tr
 from desktop.messages import Action
+from desktop.server.service import LocalServer
 from desktop.ui import window_state
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat import markdown
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._started = False
         self._wanted: ModelId | None = None
         self._running = RunningTexts(bridge)
+        self.server = LocalServer(app)
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._place()
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.open_conversation(self._state.conversation, page=first)
         bridge.on(ModelInstalled, self._on_model_installed)
         bridge.on(EngineChanged, lambda event: self._on_engine(event.status), self)
+        bridge.on(ServerChanged, lambda event: self.chat.header.set_server(event.status), self)
         bridge.on(Noticed, lambda event: self.notices.show_code(event.code, event.data), self)
 
     # building
@@ -78,7 +81,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(app.conversations, bridge)
         self.rail = Rail()
         self.notices = Notices(self.act)
-        self.pages = Pages(app, bridge)
+        self.pages = Pages(app, bridge, self.server)
         self.chat = self.pages.chat
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +111,9 @@ class MainWindow(QMainWindow):
         self.rail.search_requested.connect(self.search)
         self.sidebar.conversation_chosen.connect(self.open_conversation)
         self.sidebar.delete_requested.connect(self.delete_conversation)
+        self.chat.header.server_clicked.connect(lambda: self.show_page(PageName.SERVER))
+        self.chat.header.set_server(self.server.status)
+        self.pages.server_requested.connect(lambda: self.show_page(PageName.SERVER))
         self.chat.model_clicked.connect(lambda: self.show_page(PageName.MODELS))
         self.owner.opened.connect(self._on_opened)
         self.owner.action_requested.connect(self.act)
@@ -163,6 +169,7 @@ class MainWindow(QMainWindow):
         if self.page is PageName.WELCOME:
             self.pages.welcome.begin()
         QTimer.singleShot(_QUIET, self, markdown.warm)
+        self.server.follow()
 
     def show_page(self, name: PageName) -> None:
         """Show a page and give it the focus."""
@@ -181,6 +188,9 @@ class MainWindow(QMainWindow):
                 self.pages.models.refresh()
                 page.setFocus()
             case PageName.SETTINGS:
+                page.setFocus()
+            case PageName.SERVER:
+                self.pages.server.refresh()
                 page.setFocus()
 
     def act(self, action: Action) -> None:

@@ -8,10 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.app import Application
+from desktop.server.service import LocalServer
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat.page import ChatPage
 from desktop.ui.models.page import ModelsPage
 from desktop.ui.models.welcome import WelcomePage
+from desktop.ui.server.page import ServerPage
 from desktop.ui.settings.page import SettingsPage
 
 
@@ -22,6 +24,7 @@ class PageName(StrEnum):
     MODELS = "models"
     SETTINGS = "settings"
     WELCOME = "welcome"
+    SERVER = "server"
 
 
 class Pages(QStackedWidget):
@@ -37,10 +40,12 @@ class Pages(QStackedWidget):
     offered = Signal(str, str, object)
     """Words, the words of a button, and what the button does."""
     setting_requested = Signal(str)
+    server_requested = Signal()
 
-    def __init__(self, app: Application, bridge: Bridge) -> None:
+    def __init__(self, app: Application, bridge: Bridge, server: LocalServer) -> None:
         super().__init__()
         self._app = app
+        self._server = server
         self._bridge = bridge
         self._built: dict[PageName, QWidget] = {}
         self.chat = ChatPage()
@@ -87,8 +92,18 @@ class Pages(QStackedWidget):
         """The settings page."""
         if isinstance(page := self._built.get(PageName.SETTINGS), SettingsPage):
             return page
-        page = SettingsPage(self._app, self._bridge)
+        page = SettingsPage(self._app, self._bridge, self._server)
+        page.server_requested.connect(self.server_requested)
         self._add(PageName.SETTINGS, page)
+        return page
+
+    @property
+    def server(self) -> ServerPage:
+        """The local server's page."""
+        if isinstance(page := self._built.get(PageName.SERVER), ServerPage):
+            return page
+        page = ServerPage(self._app, self._bridge, self._server)
+        self._add(PageName.SERVER, page)
         return page
 
     def show_page(self, name: PageName) -> QWidget:
@@ -103,6 +118,8 @@ class Pages(QStackedWidget):
                 page = self.settings
             case PageName.WELCOME:
                 page = self.welcome
+            case PageName.SERVER:
+                page = self.server
         self.setCurrentWidget(page)
         return page
 

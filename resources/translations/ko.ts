@@ -112,6 +112,10 @@
         <translation>주소</translation>
     </message>
     <message>
+        <source>Address and examples</source>
+        <translation>주소와 예제</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -196,6 +200,10 @@
         <translation>ChatGLM Desktop</translation>
     </message>
     <message>
+        <source>ChatGLM's own programs expect 8000.</source>
+        <translation>ChatGLM용 프로그램은 8000을 기대합니다.</translation>
+    </message>
+    <message>
         <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
         <translation>이 엔진 빌드에서는 ChatGLM-6B가 올바르게 계산되지 않아 여기서는 제공하지 않습니다. 다른 모델은 모두 작동합니다.</translation>
     </message>
@@ -230,6 +238,10 @@
     <message>
         <source>Clear</source>
         <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Clear the request log</source>
+        <translation>요청 기록 지우기</translation>
     </message>
     <message>
         <source>Close</source>
@@ -272,6 +284,10 @@
         <translation>대화</translation>
     </message>
     <message>
+        <source>Copied.</source>
+        <translation>복사했습니다.</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>복사</translation>
     </message>
@@ -286,6 +302,10 @@
     <message>
         <source>Copy message</source>
         <translation>메시지 복사</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>키 복사</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -346,6 +366,14 @@
     <message>
         <source>Everything stays on this computer.</source>
         <translation>모든 것이 이 컴퓨터에 남습니다.</translation>
+    </message>
+    <message>
+        <source>Example code</source>
+        <translation>예제 코드</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>예제</translation>
     </message>
     <message>
         <source>Explain to a ten-year-old how a rainbow forms</source>
@@ -488,6 +516,10 @@
         <translation>“{name}” 가져오기</translation>
     </message>
     <message>
+        <source>In MB.</source>
+        <translation>MB 단위입니다.</translation>
+    </message>
+    <message>
         <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
         <translation>단위는 MB입니다. 대화를 바꾸거나 프로그램을 다시 시작해도 다시 읽지 않고 바로 이어 갑니다. 대화를 삭제하면 함께 삭제됩니다.</translation>
     </message>
@@ -502,6 +534,10 @@
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
+    </message>
+    <message>
+        <source>It does not run.</source>
+        <translation>실행 중이 아닙니다.</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -540,6 +576,10 @@
         <translation>보관</translation>
     </message>
     <message>
+        <source>Keep API conversations</source>
+        <translation>API 대화 보관</translation>
+    </message>
+    <message>
         <source>Keep the access token</source>
         <translation>액세스 토큰 보관</translation>
     </message>
@@ -552,12 +592,24 @@
         <translation>Top P, Top K, Min P, Typical P 대신 답변의 의외성을 처음부터 끝까지 고르게 유지합니다.</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>키</translation>
+    </message>
+    <message>
+        <source>Key {dots}</source>
+        <translation>키 {dots}</translation>
+    </message>
+    <message>
         <source>Korean</source>
         <translation>한국어</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>언어</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>요청의 최대 크기</translation>
     </message>
     <message>
         <source>Leave out the oldest messages</source>
@@ -610,6 +662,14 @@
     <message>
         <source>Loading… {percent} %</source>
         <translation>불러오는 중… {percent} %</translation>
+    </message>
+    <message>
+        <source>Local server</source>
+        <translation>로컬 서버</translation>
+    </message>
+    <message>
+        <source>Local server at {address}</source>
+        <translation>로컬 서버, 주소 {address}</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -728,6 +788,10 @@
         <translation>이 질문으로 새 대화</translation>
     </message>
     <message>
+        <source>New key</source>
+        <translation>새 키</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
@@ -752,12 +816,20 @@
         <translation>보관된 토큰이 없습니다.</translation>
     </message>
     <message>
+        <source>Nobody has asked anything yet.</source>
+        <translation>아직 아무도 질문하지 않았습니다.</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>없음</translation>
     </message>
     <message>
         <source>None at all</source>
         <translation>전혀 없음</translation>
+    </message>
+    <message>
+        <source>None: every program on this computer may ask.</source>
+        <translation>키 없음: 이 컴퓨터의 모든 프로그램이 질문할 수 있습니다.</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -828,6 +900,10 @@
         <translation>코어마다 하나</translation>
     </message>
     <message>
+        <source>Only programs on this computer can reach it.</source>
+        <translation>이 컴퓨터의 프로그램만 접근할 수 있습니다.</translation>
+    </message>
+    <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
         <translation>확률의 합이 이 값에 이르는 상위 단어만 고려합니다. 1이면 모두 고려합니다.</translation>
     </message>
@@ -856,6 +932,18 @@
         <translation>데이터 폴더 열기</translation>
     </message>
     <message>
+        <source>Other computers can reach it with the key.</source>
+        <translation>다른 컴퓨터도 키가 있으면 접근할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1.</source>
+        <translation>다른 컴퓨터가 {host}의 서버에 접근할 수 있으므로 키가 필요합니다. 키를 정하거나 127.0.0.1을 사용하세요.</translation>
+    </message>
+    <message>
+        <source>Other computers may use it</source>
+        <translation>다른 컴퓨터에서도 사용</translation>
+    </message>
+    <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
         <translation>다른 프로그램에 있는 모델입니다. 복사하지 않고 그 자리에서 사용할 수 있습니다.</translation>
     </message>
@@ -880,6 +968,22 @@
         <translation>일시 정지했습니다. 같은 명령을 다시 실행하면 이어서 내려받습니다.</translation>
     </message>
     <message>
+        <source>Plain answers for LangChain's ChatGLM3</source>
+        <translation>LangChain ChatGLM3에 한 번에 답하기</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>포트</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Choose another one.</source>
+        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 다른 포트를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Port {next} is free.</source>
+        <translation>다른 프로그램이 포트 {port}을(를) 사용하고 있습니다. 포트 {next}은(는) 비어 있습니다.</translation>
+    </message>
+    <message>
         <source>Presence penalty</source>
         <translation>존재 페널티</translation>
     </message>
@@ -890,6 +994,18 @@
     <message>
         <source>Processor threads of the engine. Applies when a model is loaded.</source>
         <translation>엔진이 쓸 프로세서 스레드 수입니다. 모델을 불러올 때 적용됩니다.</translation>
+    </message>
+    <message>
+        <source>Programs must say it as their API key.</source>
+        <translation>프로그램은 이 값을 API 키로 보내야 합니다.</translation>
+    </message>
+    <message>
+        <source>Programs on this computer can ask the model, as they would ask ChatGLM's or OpenAI's. Starts with the program.</source>
+        <translation>이 컴퓨터의 프로그램이 ChatGLM이나 OpenAI에 묻듯이 모델에 물을 수 있습니다. 이 프로그램과 함께 시작됩니다.</translation>
+    </message>
+    <message>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
+        <translation>ChatGLM이나 OpenAI 서비스용으로 만든 프로그램이 이 컴퓨터의 모델에 물을 수 있습니다. 데이터는 컴퓨터를 벗어나지 않습니다.</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -940,6 +1056,10 @@
         <translation>원본 삭제</translation>
     </message>
     <message>
+        <source>Remove the key</source>
+        <translation>키 삭제</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
@@ -968,6 +1088,10 @@
         <translation>반복 억제</translation>
     </message>
     <message>
+        <source>Requests</source>
+        <translation>요청</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>계속</translation>
     </message>
@@ -982,6 +1106,10 @@
     <message>
         <source>Rewriting as GGUF</source>
         <translation>GGUF로 변환하는 중</translation>
+    </message>
+    <message>
+        <source>Runs at {address}</source>
+        <translation>{address}에서 실행 중입니다</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1080,6 +1208,10 @@
         <translation>목록 보이기({keys})</translation>
     </message>
     <message>
+        <source>Shows questions and answers there. Only in memory, until the program ends.</source>
+        <translation>기록에 질문과 답변을 표시합니다. 메모리에만 두며 프로그램이 끝나면 사라집니다.</translation>
+    </message>
+    <message>
         <source>Slow: does not fit in memory</source>
         <translation>느림: 메모리에 들어가지 않습니다</translation>
     </message>
@@ -1144,6 +1276,18 @@
         <translation>요약</translation>
     </message>
     <message>
+        <source>Switch it on, and programs can ask the model.</source>
+        <translation>켜면 프로그램이 모델에 물을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>끄기</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>켜기</translation>
+    </message>
+    <message>
         <source>Switch the network on</source>
         <translation>네트워크 켜기</translation>
     </message>
@@ -1170,6 +1314,10 @@
     <message>
         <source>Text size</source>
         <translation>글자 크기</translation>
+    </message>
+    <message>
+        <source>Texts in the request log</source>
+        <translation>요청 기록에 글 표시</translation>
     </message>
     <message>
         <source>The address below</source>
@@ -1288,6 +1436,10 @@
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
     <message>
+        <source>The local server runs. Programs reach it at {address}.</source>
+        <translation>로컬 서버가 실행 중입니다. 주소는 {address}입니다.</translation>
+    </message>
+    <message>
         <source>The message above is no longer seen by the model</source>
         <translation>모델은 위의 메시지를 더 이상 보지 않습니다</translation>
     </message>
@@ -1348,8 +1500,8 @@
         <translation>프로그램이 네트워크로 아무것도 보내지 않습니다. 이 옵션을 끌 때까지 내려받기가 기다립니다.</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>이 프로그램은 사용자가 시작한 모델 검색과 내려받기에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다.</translation>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer. Only if you let other computers use the local server do their questions and its answers travel through your network.</source>
+        <translation>이 프로그램은 사용자가 시작한 모델 검색과 내려받기에만, 선택한 출처와 통신할 때만 네트워크를 사용합니다. 질문과 답변은 이 컴퓨터를 떠나지 않습니다. 다른 컴퓨터가 로컬 서버를 쓰도록 허용한 경우에만 그 질문과 답변이 내 네트워크를 지나갑니다.</translation>
     </message>
     <message>
         <source>The program's own</source>
@@ -1380,6 +1532,14 @@
         <translation>2023년의 2세대 ChatGLM. 내려받은 뒤 GGUF로 변환합니다</translation>
     </message>
     <message>
+        <source>The server cannot listen on {host}: {reason}.</source>
+        <translation>서버가 {host}에서 요청을 받을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The server listens at {address}. Ctrl+C ends it.</source>
+        <translation>서버가 {address}에서 요청을 받습니다. Ctrl+C로 끝냅니다.</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
@@ -1406,6 +1566,10 @@
     <message>
         <source>The {n} messages above are no longer seen by the model</source>
         <translation>모델은 위의 메시지 {n}개를 더 이상 보지 않습니다</translation>
+    </message>
+    <message>
+        <source>Their origins, separated by blanks. Empty means none.</source>
+        <translation>웹 페이지의 출처(origin)를 빈칸으로 나누어 적습니다. 비워 두면 아무도 쓸 수 없습니다.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1472,6 +1636,10 @@
         <translation>이 프로그램은 네트워크로 아무것도 보내지 않습니다. 클릭하면 설정이 열립니다.</translation>
     </message>
     <message>
+        <source>Those in your network, and only with the key. The connection is not encrypted.</source>
+        <translation>같은 네트워크의 컴퓨터만, 키가 있어야 사용할 수 있습니다. 연결은 암호화되지 않습니다.</translation>
+    </message>
+    <message>
         <source>Thought for</source>
         <translation>생각한 시간</translation>
     </message>
@@ -1536,6 +1704,10 @@
         <translation>제자리에서 쓰기</translation>
     </message>
     <message>
+        <source>Use port {port}</source>
+        <translation>포트 {port} 사용</translation>
+    </message>
+    <message>
         <source>Use the models in “{name}”?</source>
         <translation>“{name}” 폴더의 모델을 사용할까요?</translation>
     </message>
@@ -1554,6 +1726,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>답변을 기다리는 중</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>사용할 수 있는 웹 페이지</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1580,6 +1756,10 @@
         <translation>여기서 켠 항목은 이 모델에만 적용되고, 나머지는 모든 모델과 같습니다.</translation>
     </message>
     <message>
+        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
+        <translation>프로그램의 질문과 답변을 내 대화처럼 목록에 저장합니다.</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>무엇을 이야기해 볼까요?</translation>
     </message>
@@ -1598,6 +1778,10 @@
     <message>
         <source>Will it fit? With a context of</source>
         <translation>들어갈까요? 컨텍스트</translation>
+    </message>
+    <message>
+        <source>With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer.</source>
+        <translation>streaming=True이면 스스로 읽지 못하는 스트림을 요청합니다. 켜면 Python httpx의 요청에 한 번에 답합니다.</translation>
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
@@ -1690,6 +1874,10 @@
     <message>
         <source>from {program}</source>
         <translation>{program}에서</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>연결 끊음</translation>
     </message>
     <message>
         <source>loading {n} %</source>
@@ -1844,6 +2032,10 @@
         <translation>{name} 모델을 삭제했습니다. {size}의 공간이 생겼습니다.</translation>
     </message>
     <message>
+        <source>{n} + {m} tokens</source>
+        <translation>토큰 {n} + {m}개</translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>코어 {n}개</translation>
     </message>
@@ -1878,6 +2070,14 @@
     <message>
         <source>{n} per second</source>
         <translation>초당 {n}개</translation>
+    </message>
+    <message>
+        <source>{n} requests, none failed</source>
+        <translation>요청 {n}건, 실패 없음</translation>
+    </message>
+    <message>
+        <source>{n} requests, {failed} failed ({share} %)</source>
+        <translation>요청 {n}건, 실패 {failed}건({share} %)</translation>
     </message>
     <message>
         <source>{n} s</source>

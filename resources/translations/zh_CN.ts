@@ -112,6 +112,10 @@
         <translation>地址</translation>
     </message>
     <message>
+        <source>Address and examples</source>
+        <translation>地址与示例</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
@@ -196,6 +200,10 @@
         <translation>ChatGLM Desktop</translation>
     </message>
     <message>
+        <source>ChatGLM's own programs expect 8000.</source>
+        <translation>ChatGLM 自己的程序默认用 8000。</translation>
+    </message>
+    <message>
         <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
         <translation>这个引擎版本无法正确运行 ChatGLM-6B，因此这里不提供它。其他模型都能正常使用。</translation>
     </message>
@@ -230,6 +238,10 @@
     <message>
         <source>Clear</source>
         <translation>清除</translation>
+    </message>
+    <message>
+        <source>Clear the request log</source>
+        <translation>清空请求记录</translation>
     </message>
     <message>
         <source>Close</source>
@@ -272,6 +284,10 @@
         <translation>对话</translation>
     </message>
     <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -286,6 +302,10 @@
     <message>
         <source>Copy message</source>
         <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>复制密钥</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -346,6 +366,14 @@
     <message>
         <source>Everything stays on this computer.</source>
         <translation>一切都留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Example code</source>
+        <translation>示例代码</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
     </message>
     <message>
         <source>Explain to a ten-year-old how a rainbow forms</source>
@@ -488,6 +516,10 @@
         <translation>导入“{name}”</translation>
     </message>
     <message>
+        <source>In MB.</source>
+        <translation>以 MB 为单位。</translation>
+    </message>
+    <message>
         <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
         <translation>单位为 MB。切换对话或重新启动后可以立即继续，无需重新读取。删除对话时一并删除。</translation>
     </message>
@@ -502,6 +534,10 @@
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
+    </message>
+    <message>
+        <source>It does not run.</source>
+        <translation>没有运行。</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -540,6 +576,10 @@
         <translation>保存</translation>
     </message>
     <message>
+        <source>Keep API conversations</source>
+        <translation>保存 API 对话</translation>
+    </message>
+    <message>
         <source>Keep the access token</source>
         <translation>保存访问令牌</translation>
     </message>
@@ -552,12 +592,24 @@
         <translation>让回答从头到尾保持同样的出人意料程度，取代 Top P、Top K、Min P 和 Typical P。</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Key {dots}</source>
+        <translation>密钥 {dots}</translation>
+    </message>
+    <message>
         <source>Korean</source>
         <translation>韩文</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>请求的大小上限</translation>
     </message>
     <message>
         <source>Leave out the oldest messages</source>
@@ -610,6 +662,14 @@
     <message>
         <source>Loading… {percent} %</source>
         <translation>正在加载… {percent} %</translation>
+    </message>
+    <message>
+        <source>Local server</source>
+        <translation>本地服务器</translation>
+    </message>
+    <message>
+        <source>Local server at {address}</source>
+        <translation>本地服务器，地址 {address}</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -728,6 +788,10 @@
         <translation>用这个问题新建对话</translation>
     </message>
     <message>
+        <source>New key</source>
+        <translation>换一个密钥</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
@@ -752,12 +816,20 @@
         <translation>没有保存令牌。</translation>
     </message>
     <message>
+        <source>Nobody has asked anything yet.</source>
+        <translation>还没有程序提过问题。</translation>
+    </message>
+    <message>
         <source>None</source>
         <translation>无</translation>
     </message>
     <message>
         <source>None at all</source>
         <translation>完全不思考</translation>
+    </message>
+    <message>
+        <source>None: every program on this computer may ask.</source>
+        <translation>没有密钥：这台电脑上的任何程序都可以提问。</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -828,6 +900,10 @@
         <translation>每个核心一个</translation>
     </message>
     <message>
+        <source>Only programs on this computer can reach it.</source>
+        <translation>只有这台电脑上的程序能访问它。</translation>
+    </message>
+    <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
         <translation>只考虑概率合计达到此值的最可能的词。1 表示全部考虑。</translation>
     </message>
@@ -856,6 +932,18 @@
         <translation>打开数据文件夹</translation>
     </message>
     <message>
+        <source>Other computers can reach it with the key.</source>
+        <translation>其他电脑凭密钥可以访问它。</translation>
+    </message>
+    <message>
+        <source>Other computers could reach the server at {host}, so it needs a key: set one, or use 127.0.0.1.</source>
+        <translation>其他电脑能访问 {host} 上的服务器，所以需要密钥：请设置一个，或改用 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>Other computers may use it</source>
+        <translation>允许其他电脑使用</translation>
+    </message>
+    <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
         <translation>这些模型属于其他程序，可以直接使用，无需再复制一份。</translation>
     </message>
@@ -880,6 +968,22 @@
         <translation>已暂停。再次运行同一命令即可继续下载。</translation>
     </message>
     <message>
+        <source>Plain answers for LangChain's ChatGLM3</source>
+        <translation>给 LangChain 的 ChatGLM3 整段回答</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Choose another one.</source>
+        <translation>端口 {port} 已被别的程序占用。请换一个。</translation>
+    </message>
+    <message>
+        <source>Port {port} is used by another program. Port {next} is free.</source>
+        <translation>端口 {port} 已被别的程序占用。端口 {next} 空闲。</translation>
+    </message>
+    <message>
         <source>Presence penalty</source>
         <translation>存在惩罚</translation>
     </message>
@@ -890,6 +994,18 @@
     <message>
         <source>Processor threads of the engine. Applies when a model is loaded.</source>
         <translation>引擎使用的处理器线程数。下次加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>Programs must say it as their API key.</source>
+        <translation>程序要用它作为 API 密钥。</translation>
+    </message>
+    <message>
+        <source>Programs on this computer can ask the model, as they would ask ChatGLM's or OpenAI's. Starts with the program.</source>
+        <translation>这台电脑上的程序可以像调用 ChatGLM 或 OpenAI 那样向模型提问。随本程序启动。</translation>
+    </message>
+    <message>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
+        <translation>为 ChatGLM 或 OpenAI 服务编写的程序，可以向这台电脑上的模型提问。数据不会离开这台电脑。</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -940,6 +1056,10 @@
         <translation>删除原文件</translation>
     </message>
     <message>
+        <source>Remove the key</source>
+        <translation>删除密钥</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>移除“{name}”？</translation>
     </message>
@@ -968,6 +1088,10 @@
         <translation>重复惩罚</translation>
     </message>
     <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
@@ -982,6 +1106,10 @@
     <message>
         <source>Rewriting as GGUF</source>
         <translation>正在改写为 GGUF</translation>
+    </message>
+    <message>
+        <source>Runs at {address}</source>
+        <translation>运行于 {address}</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1080,6 +1208,10 @@
         <translation>显示列表（{keys}）</translation>
     </message>
     <message>
+        <source>Shows questions and answers there. Only in memory, until the program ends.</source>
+        <translation>在记录里显示问题和回答。只留在内存中，退出程序就没有了。</translation>
+    </message>
+    <message>
         <source>Slow: does not fit in memory</source>
         <translation>会很慢：内存放不下</translation>
     </message>
@@ -1144,6 +1276,18 @@
         <translation>摘要</translation>
     </message>
     <message>
+        <source>Switch it on, and programs can ask the model.</source>
+        <translation>打开它，程序就能向模型提问。</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Switch the network on</source>
         <translation>恢复联网</translation>
     </message>
@@ -1170,6 +1314,10 @@
     <message>
         <source>Text size</source>
         <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Texts in the request log</source>
+        <translation>在请求记录里显示文字</translation>
     </message>
     <message>
         <source>The address below</source>
@@ -1288,6 +1436,10 @@
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
+        <source>The local server runs. Programs reach it at {address}.</source>
+        <translation>本地服务器正在运行，地址是 {address}。</translation>
+    </message>
+    <message>
         <source>The message above is no longer seen by the model</source>
         <translation>模型已看不到上面这条消息</translation>
     </message>
@@ -1348,8 +1500,8 @@
         <translation>本程序不向网络发送任何内容。下载会等到你关闭此选项后再继续。</translation>
     </message>
     <message>
-        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer.</source>
-        <translation>本程序只在一种情况下使用网络：你发起的模型搜索和下载，来源由你选择。你的问题和回答绝不会离开这台电脑。</translation>
+        <source>The program uses the network for one thing only: model searches and downloads that you start, at the source you chose. Your questions and the answers never leave this computer. Only if you let other computers use the local server do their questions and its answers travel through your network.</source>
+        <translation>本程序只在一种情况下使用网络：你发起的模型搜索和下载，来源由你选择。你的问题和回答绝不会离开这台电脑。只有当你允许其他电脑使用本地服务器时，它们的问题和得到的回答才会经过你的网络。</translation>
     </message>
     <message>
         <source>The program's own</source>
@@ -1380,6 +1532,14 @@
         <translation>2023 年的第二代 ChatGLM；下载后改写为 GGUF</translation>
     </message>
     <message>
+        <source>The server cannot listen on {host}: {reason}.</source>
+        <translation>服务器无法监听 {host}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The server listens at {address}. Ctrl+C ends it.</source>
+        <translation>服务器正在监听 {address}。按 Ctrl+C 结束。</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
@@ -1406,6 +1566,10 @@
     <message>
         <source>The {n} messages above are no longer seen by the model</source>
         <translation>模型已看不到上面 {n} 条消息</translation>
+    </message>
+    <message>
+        <source>Their origins, separated by blanks. Empty means none.</source>
+        <translation>填写网页的来源（origin），用空格分开。留空表示都不允许。</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1472,6 +1636,10 @@
         <translation>本程序不会向网络发送任何内容。点击可打开设置。</translation>
     </message>
     <message>
+        <source>Those in your network, and only with the key. The connection is not encrypted.</source>
+        <translation>仅限你网络中的电脑，而且必须有密钥。连接不加密。</translation>
+    </message>
+    <message>
         <source>Thought for</source>
         <translation>思考用时</translation>
     </message>
@@ -1536,6 +1704,10 @@
         <translation>在原处使用</translation>
     </message>
     <message>
+        <source>Use port {port}</source>
+        <translation>改用端口 {port}</translation>
+    </message>
+    <message>
         <source>Use the models in “{name}”?</source>
         <translation>使用“{name}”中的模型？</translation>
     </message>
@@ -1554,6 +1726,10 @@
     <message>
         <source>Waiting for the answer</source>
         <translation>正在等待回答</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>允许使用的网页</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1580,6 +1756,10 @@
         <translation>这里打开的选项只用于这个模型，其余与所有模型相同。</translation>
     </message>
     <message>
+        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
+        <translation>程序的提问和得到的回答会像你自己的对话一样存入列表。</translation>
+    </message>
+    <message>
         <source>What would you like to talk about?</source>
         <translation>想聊点什么？</translation>
     </message>
@@ -1598,6 +1778,10 @@
     <message>
         <source>Will it fit? With a context of</source>
         <translation>放得下吗？上下文长度</translation>
+    </message>
+    <message>
+        <source>With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer.</source>
+        <translation>它在 streaming=True 时会请求自己读不了的流。打开后，来自 Python httpx 的请求会得到一整段回答。</translation>
     </message>
     <message>
         <source>Words less likely than this share of the likeliest one are not considered. 0 considers all.</source>
@@ -1690,6 +1874,10 @@
     <message>
         <source>from {program}</source>
         <translation>来自 {program}</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>已离开</translation>
     </message>
     <message>
         <source>loading {n} %</source>
@@ -1844,6 +2032,10 @@
         <translation>{name} 已删除，释放了 {size}。</translation>
     </message>
     <message>
+        <source>{n} + {m} tokens</source>
+        <translation>{n} + {m} 个 token</translation>
+    </message>
+    <message>
         <source>{n} cores</source>
         <translation>{n} 个核心</translation>
     </message>
@@ -1878,6 +2070,14 @@
     <message>
         <source>{n} per second</source>
         <translation>每秒 {n} 个</translation>
+    </message>
+    <message>
+        <source>{n} requests, none failed</source>
+        <translation>{n} 个请求，没有失败</translation>
+    </message>
+    <message>
+        <source>{n} requests, {failed} failed ({share} %)</source>
+        <translation>{n} 个请求，{failed} 个失败（{share} %）</translation>
     </message>
     <message>
         <source>{n} s</source>

@@ -147,7 +147,7 @@ prompts = Prompts(families.FAMILIES[family], vocabulary, None)
 answers = []
 for messages, thinking, open_thought in requests:
     spoken = [PromptMessage(Role(role), text) for role, text in messages]
-    tokens = prompts.tokens(spoken, thinking, open_thought)
+    tokens = prompts.tokens(spoken, thinking, open_thought=open_thought)
     answers.append([tokens, prompts.opens_thought(tokens)])
 ends = [token for token in range(vocabulary.size) if vocabulary.ends(token)]
 json.dump([answers, sorted({*ends, *prompts.role_marks}), list(prompts.thought_end), prompts.thinking], sys.stdout)

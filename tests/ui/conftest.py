@@ -108,6 +108,7 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
     yield opened
     for window, bridge in windows:
         window.close()
+        window.server.close()
         bridge.close()
         window.deleteLater()
     i18n.set_language("en")

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.core.events import SettingChanged
+from desktop.server.service import LocalServer
 from desktop.storage.settings import SETTINGS, Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.settings.page import SettingsPage
@@ -15,7 +16,7 @@ from desktop.ui.widgets import Combo, Spin
 
 
 def shown(app: Application, bridge: Bridge, qtbot: QtBot) -> SettingsPage:
-    page = SettingsPage(app, bridge)
+    page = SettingsPage(app, bridge, LocalServer(app))
     qtbot.addWidget(page)
     page.resize(800, 600)
     page.show()

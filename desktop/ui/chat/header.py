@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.core.models import EngineState, EngineStatus
+from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
 from desktop.ui import theme
 from desktop.ui.widgets import Elided, IconButton, Pill
@@ -17,6 +18,7 @@ class Header(QWidget):
     model_clicked = Signal()
     load_cancelled = Signal()
     retry_requested = Signal()
+    server_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +32,10 @@ class Header(QWidget):
         self.button.clicked.connect(self._on_button)
         self.button.hide()
         self.row.addWidget(self.button)
+        self.server = Pill(parent=self)
+        self.server.clicked.connect(self.server_clicked)
+        self.server.hide()
+        self.row.addWidget(self.server)
         self.pill = Pill(parent=self)
         self.pill.clicked.connect(self.model_clicked)
         self.row.addWidget(self.pill)
@@ -65,6 +71,13 @@ class Header(QWidget):
         self.button.setVisible(status.state is EngineState.LOADING or self._crashed)
         self.button.set_icon("retry" if self._crashed else "close")
         self.button.set_tip(tr("Start again") if self._crashed else tr("Cancel loading"))
+
+    def set_server(self, status: ServerStatus) -> None:
+        """Show that programs can ask, and where; nothing while they cannot."""
+        self.server.set(status.address.partition("://")[2], "accent")
+        self.server.setToolTip(tr("The local server runs. Programs reach it at {address}.", address=status.address))
+        self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
+        self.server.setVisible(status.running)
 
     def _on_button(self) -> None:
         (self.retry_requested if self._crashed else self.load_cancelled).emit()

@@ -38,7 +38,8 @@ class About(Card):
         row.addWidget(open_folder)
         promise = tr(
             "The program uses the network for one thing only: model searches and downloads that you start, at the "
-            "source you chose. Your questions and the answers never leave this computer."
+            "source you chose. Your questions and the answers never leave this computer. Only if you let other "
+            "computers use the local server do their questions and its answers travel through your network."
         )
         self.column.addWidget(_padded(self.version))
         self.column.addWidget(Line())

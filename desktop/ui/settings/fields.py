@@ -85,7 +85,7 @@ class Field(QWidget):
                 spin = Spin(setting.minimum, setting.maximum, self)
                 spin.setSpecialValueText(tr(setting.zero_text) if setting.zero_text else "")
                 spin.setSingleStep(1024 if setting.maximum > 100_000 else 1)
-                spin.setGroupSeparatorShown(True)
+                spin.setGroupSeparatorShown(setting.figure)
                 spin.valueChanged.connect(self._tell)
                 return spin
             case Kind.TEXT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop import messages
@@ -9,21 +10,26 @@ from desktop.app import Application
 from desktop.core.errors import WorldError
 from desktop.core.events import SettingChanged
 from desktop.i18n import tr
+from desktop.server.service import LocalServer
 from desktop.storage.settings import BY_NAME, SETTINGS, SettingValue
 from desktop.ui.bridge import Bridge
 from desktop.ui.page import Page
+from desktop.ui.server.state import ServerState
 from desktop.ui.settings.about import About
 from desktop.ui.settings.fields import Field
 from desktop.ui.settings.token import TokenField
 from desktop.ui.widgets import Card, Line, Text
 
 _DOWNLOADS = BY_NAME["offline"].section
+_SERVER = BY_NAME["server_enabled"].section
 
 
 class SettingsPage(Page):
     """Effects (language, theme, text size) are the window's, by the event SettingChanged."""
 
-    def __init__(self, app: Application, bridge: Bridge, parent: QWidget | None = None) -> None:
+    server_requested = Signal()
+
+    def __init__(self, app: Application, bridge: Bridge, server: LocalServer, parent: QWidget | None = None) -> None:
         super().__init__(tr("Settings"), parent)
         self._app = app
         self._bridge = bridge
@@ -45,6 +51,11 @@ class SettingsPage(Page):
                 self.token = TokenField(app, bridge)
                 card.column.addWidget(Line())
                 card.column.addWidget(self.token)
+            if section == _SERVER:
+                self.server = ServerState(app, bridge, server, with_details=True)
+                self.server.details_requested.connect(self.server_requested)
+                card.column.addWidget(Line())
+                card.column.addWidget(self.server)
             self.column.addWidget(card)
         self.column.addSpacing(12)
         self.column.addWidget(Text(tr("About and privacy"), "section"))

@@ -1,0 +1,1 @@
+"""The local HTTP server: ChatGLM's two protocols and OpenAI's shape on one port. Off unless somebody switches it on."""

@@ -1,0 +1,95 @@
+"""`POST /v1/embeddings`."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from desktop.core.models import GenerateOptions, PromptMessage, Role
+from desktop.server import fields
+from desktop.server.answers import Answer
+from desktop.server.body import Bodies
+from desktop.server.desk import Chosen, Desk, named
+from desktop.server.errors import wrong
+from desktop.server.journal import Entry
+from desktop.server.responses import PatientJson
+from desktop.server.shapes import Json
+
+_MOST = 2048
+"""Texts in one request."""
+_AT_A_TIME = 4
+"""Texts the engine gets at once: between two such groups, answers that are being written go on."""
+
+
+class Embeddings:
+    """The endpoint."""
+
+    def __init__(self, desk: Desk, bodies: Bodies) -> None:
+        self._desk = desk
+        self._bodies = bodies
+
+    async def endpoint(self, request: Request) -> ASGIApp:
+        """Texts as vectors."""
+        document = await self._bodies.read(request)
+        if fields.amount(document, "dimensions"):
+            raise wrong("dimensions", "vectors cannot be shortened here", status=400)
+        form = document.get("encoding_format") or "float"
+        if form not in ("float", "base64"):
+            raise wrong("encoding_format", "must be float or base64")
+        chosen = self._desk.choose(fields.text(document, "model"))
+        run = _Run(self._desk, chosen, _texts(document.get("input")), form == "base64", request.state.entry)
+        return PatientJson(run.whole, run.stop, self._desk.policy.patience, run.entry)
+
+
+class _Run:
+    def __init__(self, desk: Desk, chosen: Chosen, texts: list[str], packed: bool, entry: Entry) -> None:
+        self._desk = desk
+        self._chosen = chosen
+        self._groups = [texts[at : at + _AT_A_TIME] for at in range(0, len(texts), _AT_A_TIME)]
+        self._packed = packed
+        self._tokens = 0
+        self.entry = entry
+        self._answer: Answer = self._ask(self._groups[0])
+
+    def stop(self) -> None:
+        self._desk.done(self._answer)
+        self.entry.usage = self._answer.usage
+
+    async def whole(self) -> Json:
+        found: list[Json] = []
+        for number, group in enumerate(self._groups):
+            if number:
+                self._answer = self._ask(group)
+            async for _ in self._answer.batches():
+                pass
+            self._tokens += self._answer.usage.prompt_tokens
+            for vector in self._answer.vectors:
+                shown: Any = _pack(vector) if self._packed else list(vector)
+                found.append({"object": "embedding", "index": len(found), "embedding": shown})
+        usage = {"prompt_tokens": self._tokens, "total_tokens": self._tokens}
+        return {"object": "list", "data": found, "model": named(self._chosen), "usage": usage}
+
+    def _ask(self, group: Sequence[str]) -> Answer:
+        messages = tuple(PromptMessage(Role.USER, text) for text in group)
+        return self._desk.begin(self._chosen, messages, GenerateOptions(embed=True), self.entry)
+
+
+def _pack(vector: Sequence[float]) -> str:
+    """As OpenAI's clients read them: 32-bit floats, the lowest byte first, in base 64."""
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode("ascii")
+
+
+def _texts(value: Any) -> list[str]:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
+        raise wrong("input", "must be a string or a list of strings")
+    if len(listed) > _MOST:
+        raise wrong("input", f"there may be {_MOST} at most")
+    if not all(listed):
+        raise wrong("input", "must not be empty", status=400)
+    return listed

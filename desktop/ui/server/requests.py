@@ -1,0 +1,135 @@
+"""The request log: who asked what, how long it took, how it ended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.core.events import RequestAnswered
+from desktop.core.serving import RequestRecord
+from desktop.i18n import tr
+from desktop.server.service import LocalServer
+from desktop.ui.bridge import Bridge
+from desktop.ui.widgets import Button, Card, Elided, Line, Text
+
+_SHOWN = 50
+"""Rows; the rest is a memory of the figures only."""
+
+
+class RequestLog(QWidget):
+    """A line of figures and the last requests, the newest first."""
+
+    def __init__(self, bridge: Bridge, server: LocalServer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._server = server
+        self.figures = Text("", "soft", wrap=True)
+        self.clear = Button(tr("Clear"), "quiet", parent=self)
+        self.clear.setAccessibleName(tr("Clear the request log"))
+        self.clear.clicked.connect(self._on_clear)
+        head = QHBoxLayout()
+        head.addWidget(self.figures, 1)
+        head.addWidget(self.clear)
+        self._card = Card()
+        self._card.column.setContentsMargins(0, 4, 0, 4)
+        self._card.column.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._card)
+        self.rows: list[QWidget] = []
+        self._last = 0
+        """Number of the newest record shown: what is on its way as an event may be in the journal already."""
+        for record in server.journal.records()[-_SHOWN:]:
+            self._add(record)
+        self._count()
+        bridge.on(RequestAnswered, self._on_request, self)
+
+    def _on_request(self, event: RequestAnswered) -> None:
+        self._add(event.record)
+        self._count()
+
+    def _on_clear(self) -> None:
+        self._server.journal.clear()
+        while self.rows:
+            self._drop(self.rows[-1])
+        self._count()
+
+    def _add(self, record: RequestRecord) -> None:
+        if record.number <= self._last:
+            return
+        self._last = record.number
+        row = RequestRow(record)
+        self._card.column.insertWidget(0, row)
+        self.rows.insert(0, row)
+        if len(self.rows) > _SHOWN:
+            self._drop(self.rows[-1])
+
+    def _drop(self, row: QWidget) -> None:
+        self.rows.remove(row)
+        self._card.column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _count(self) -> None:
+        records = self._server.journal.records()
+        failed = sum(record.failed for record in records)
+        if not records:
+            self.figures.setText(tr("Nobody has asked anything yet."))
+        elif not failed:
+            self.figures.setText(tr("{n} requests, none failed", n=len(records)))
+        else:
+            share = f"{100 * failed / len(records):.0f}"
+            self.figures.setText(
+                tr("{n} requests, {failed} failed ({share} %)", n=len(records), failed=failed, share=share)
+            )
+        self._card.setVisible(bool(records))
+        self.clear.setVisible(bool(records))
+
+
+class RequestRow(QWidget):
+    """One request: when, who, what, the figures; its texts below if they are kept."""
+
+    def __init__(self, record: RequestRecord, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        moment = QDateTime.fromMSecsSinceEpoch(record.time).time()
+        self.when = Text(QLocale().toString(moment, "HH:mm:ss"), "small")
+        self.what = Elided(record.path, "body")
+        self.status = Text(_outcome(record), "danger" if record.failed else "accent")
+        self.figures = Text(_figures(record), "small", wrap=True)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(16, 10, 16, 10)
+        layout.setHorizontalSpacing(12)
+        layout.setVerticalSpacing(2)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(self.when, 0, 0)
+        layout.addWidget(self.what, 0, 1)
+        layout.addWidget(self.status, 0, 2)
+        layout.addWidget(self.figures, 1, 1, 1, 2)
+        line = 2
+        for text in (record.question, record.answer):
+            if text:
+                label = Text(text, "soft", wrap=True)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                layout.addWidget(label, line, 1, 1, 2)
+                line += 1
+        layout.addWidget(Line(), line, 0, 1, 3)
+        self.setAccessibleName(f"{self.when.text()} {record.path} {self.status.text()}, {self.figures.text()}")
+
+
+def _outcome(record: RequestRecord) -> str:
+    if record.error == "client_gone":
+        return tr("left")
+    return str(record.status)
+
+
+def _figures(record: RequestRecord) -> str:
+    parts = [record.client]
+    if record.model:
+        parts.append(record.model)
+    if record.prompt_tokens or record.completion_tokens:
+        parts.append(tr("{n} + {m} tokens", n=record.prompt_tokens, m=record.completion_tokens))
+    parts.append(f"{record.duration_ms / 1000:.1f} s")
+    if record.error and record.error != "client_gone":
+        parts.append(record.error)
+    return " · ".join(parts)

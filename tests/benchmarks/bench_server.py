@@ -1,0 +1,235 @@
+"""The local server against the engine below it, and against llama-server on the same file, in turn, in one run.
+
+    python -m tests.benchmarks.bench_server [--model FILE] [--rounds N] [--answer TOKENS] [--threads N] [--llama-server PROGRAM]
+
+Measured from the client, over HTTP: time to the first text and tokens per second of a stream; the second turn of a conversation;
+two clients at once. PROGRAM is built by `python -m tests.benchmarks.llama_server`. Ends with 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+
+from desktop import paths
+from desktop.app import Application
+from desktop.core.models import EngineState, GenerateOptions, PromptMessage, Role
+from desktop.core.ports import Done, Failed, GenerateReply, TextPiece
+from desktop.server.policy import Binding
+from desktop.server.service import LocalServer
+
+TINY = Path(__file__).resolve().parent.parent.parent / "resources" / "chatglm3-tiny.gguf"
+MOST_LATER_MS = 10.0
+LEAST_RATE = 0.98
+QUESTIONS = ("Tell me a long story.", "讲一个长故事。", "Compare tea and coffee in a table.", "用表格比较茶和咖啡。")
+PATIENCE_S = 600.0
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One answer: seconds to its first text and to its end, and its tokens."""
+
+    first: float
+    whole: float
+    tokens: int
+    text: str
+
+    @property
+    def rate(self) -> float:
+        """Tokens per second after the first text."""
+        return (self.tokens - 1) / (self.whole - self.first)
+
+
+def stream(client: httpx.Client, messages: Sequence[Message], most: int) -> Shot:
+    """Ask over HTTP."""
+    body = {
+        "messages": list(messages),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": 0,
+        "max_tokens": most,
+        "cache_prompt": True,
+    }
+    begun, first, tokens, text = time.perf_counter(), 0.0, 0, ""
+    with client.stream("POST", "/v1/chat/completions", json=body) as answer:
+        answer.raise_for_status()
+        for line in answer.iter_lines():
+            if not line.startswith("data: {"):
+                continue
+            chunk: dict[str, Any] = json.loads(line[6:])
+            if (usage := chunk.get("usage")) is not None:
+                tokens = usage["completion_tokens"]
+            for choice in chunk["choices"]:
+                if piece := choice["delta"].get("content"):
+                    first = first or time.perf_counter() - begun
+                    text += piece
+    return Shot(first, time.perf_counter() - begun, tokens, text)
+
+
+def direct(app: Application, messages: Sequence[Message], most: int) -> Shot:
+    """Ask the engine itself, in this process."""
+    replies: queue.SimpleQueue[tuple[float, GenerateReply]] = queue.SimpleQueue()
+    spoken = [PromptMessage(Role(message["role"]), message["content"]) for message in messages]
+    options = GenerateOptions(temperature=0.0, max_tokens=most)
+    begun = time.perf_counter()
+    app.engine.generate(
+        app.chat.new_turn(), None, spoken, options, lambda reply: replies.put((time.perf_counter() - begun, reply))
+    )
+    first, text = 0.0, ""
+    while True:
+        at, reply = replies.get(timeout=PATIENCE_S)
+        match reply:
+            case TextPiece(piece, _):
+                first = first or at
+                text += piece
+            case Done(_, usage, _):
+                return Shot(first, at, usage.completion_tokens, text)
+            case Failed(error):
+                raise SystemExit(f"no answer: {error}")
+
+
+@contextmanager
+def ours(model: Path, threads: int, home: Path) -> Iterator[tuple[Application, httpx.Client]]:
+    """Our server with the model loaded."""
+    with ExitStack() as stack:
+        app = Application(paths.in_home(home))
+        stack.callback(app.close)
+        app.settings.set("threads", threads)
+        app.settings.set("context", 2048)
+        server = LocalServer(app)
+        stack.callback(server.close)
+        app.engine.load(app.library.import_file(model, copy=False).result(PATIENCE_S).id)
+        pause = threading.Event()  # never set
+        while app.engine.status.state is not EngineState.READY:
+            pause.wait(0.05)
+        status = server.start(Binding("127.0.0.1", 0)).result(30)
+        client = stack.enter_context(httpx.Client(base_url=status.address, timeout=PATIENCE_S, trust_env=False))
+        yield app, client
+
+
+@contextmanager
+def theirs(program: Path, model: Path, threads: int) -> Iterator[httpx.Client]:
+    """llama-server with the same model, threads, context and number of answers at a time."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = ["-m", str(model), "--port", str(port), "-t", str(threads), "-c", "2048", "-np", "4", "--kv-unified"]
+    template = ["--chat-template", "chatglm3"] if model == TINY else []
+    process = subprocess.Popen([str(program), *words, *template], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S, trust_env=False) as client:
+            pause = threading.Event()  # never set
+            for _ in range(600):
+                try:
+                    if client.get("/health").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    pass
+                pause.wait(0.1)
+            yield client
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def turns(question: str, answer: str) -> list[Message]:
+    """The second turn of a conversation."""
+    return [
+        {"role": "user", "content": question},
+        {"role": "assistant", "content": answer},
+        {"role": "user", "content": "Tell me more."},
+    ]
+
+
+def said(name: str, ours: float, theirs: float, unit: str, right: bool) -> bool:
+    """Print a line and pass on whether it is right."""
+    print(f"{name:42} {ours:9.2f} {theirs:9.2f} {unit:9} {'' if right else 'MISSED'}")
+    return right
+
+
+def together(client: httpx.Client, most: int) -> float:
+    """Tokens per second of two clients at once."""
+    with ThreadPoolExecutor(2) as pool:
+        begun = time.perf_counter()
+        shots = list(pool.map(lambda q: stream(client, [{"role": "user", "content": q}], most), QUESTIONS[:2]))
+        return sum(shot.tokens for shot in shots) / (time.perf_counter() - begun)
+
+
+def against_engine(app: Application, client: httpx.Client, rounds: int, most: int) -> bool:
+    """What HTTP costs: first text, and tokens per second."""
+    later, rates = [], []
+    for number in range(rounds):
+        messages = [{"role": "user", "content": QUESTIONS[number % len(QUESTIONS)]}]
+        direct(app, messages, 4)  # both find the question read already
+        if number % 2:
+            below, above = direct(app, messages, most), stream(client, messages, most)
+        else:
+            above, below = stream(client, messages, most), direct(app, messages, most)
+        if below.text.strip() != above.text.strip():
+            raise SystemExit("the two answers differ")
+        later.append((above.first - below.first) * 1000)
+        rates.append(above.rate / below.rate)
+    ok = said("first text later than the engine's", median(later), MOST_LATER_MS, "ms", median(later) <= MOST_LATER_MS)
+    return said("tokens/s, share of the engine's", median(rates), LEAST_RATE, "", median(rates) >= LEAST_RATE) and ok
+
+
+def against_llama(mine: httpx.Client, other: httpx.Client, rounds: int, most: int) -> bool:
+    """First text, tokens per second, the second turn, two clients: medians, in turn."""
+    found: dict[str, tuple[list[float], list[float]]] = {
+        name: ([], [])
+        for name in ("first text, ms", "tokens/s", "second turn's first text, ms", "two clients, tokens/s")
+    }
+    for number in range(rounds):
+        question = f"{QUESTIONS[number % len(QUESTIONS)]} ({number})"
+        for side, client in enumerate((mine, other) if number % 2 else (other, mine)):
+            into = side if number % 2 else 1 - side
+            one = stream(client, [{"role": "user", "content": question}], most)
+            two = stream(client, turns(question, one.text), most)
+            found["first text, ms"][into].append(one.first * 1000)
+            found["tokens/s"][into].append(one.rate)
+            found["second turn's first text, ms"][into].append(two.first * 1000)
+            found["two clients, tokens/s"][into].append(together(client, most))
+    ok = True
+    for name, (us, them) in found.items():
+        better = median(us) <= median(them) if name.endswith("ms") else median(us) >= median(them)
+        ok = said(f"{name} (ours, llama-server's)", median(us), median(them), "", better) and ok
+    return ok
+
+
+def main() -> int:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description="measure the local server")
+    parser.add_argument("--model", type=Path, default=TINY)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--answer", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--llama-server", type=Path)
+    arguments = parser.parse_args()
+    model = arguments.model.absolute()
+    with tempfile.TemporaryDirectory() as folder, ours(model, arguments.threads, Path(folder)) as (app, client):
+        ok = against_engine(app, client, arguments.rounds, arguments.answer)
+        if arguments.llama_server is not None:
+            with theirs(arguments.llama_server.absolute(), model, arguments.threads) as other:
+                stream(other, [{"role": "user", "content": "?"}], 4)
+                ok = against_llama(client, other, arguments.rounds, arguments.answer) and ok
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

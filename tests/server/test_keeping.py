@@ -1,0 +1,70 @@
+"""Conversations of the API, stored when the user wants that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from desktop.core.events import ConversationCreated
+from desktop.core.models import MessageState, Role
+from tests.recorder import Recorder
+from tests.server.conftest import Serve, Served
+
+
+def test_nothing_is_stored_unless_wanted(echo: Served) -> None:
+    echo.chat("hello")
+    echo.post("/", {"prompt": "hello"})
+    echo.app.writer.submit(lambda: None).result(10)
+    assert echo.app.conversations.count() == 0
+
+
+@pytest.fixture
+def keeping(serve: Serve) -> Served:
+    return serve(settings={"server_keep": True})
+
+
+def test_a_request_becomes_a_conversation(keeping: Served) -> None:
+    recorder = Recorder(keeping.app.bus)
+    spoken = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "first"},
+        {"role": "assistant", "content": "answer"},
+        {"role": "user", "content": "!think second question"},
+    ]
+    keeping.post("/v1/chat/completions", {"messages": spoken})
+    conversation = recorder.wait(ConversationCreated).conversation
+    stored = keeping.app.conversations.get(conversation)
+    assert (stored.title, stored.system) == ("first", "Be kind.")
+    path = keeping.app.conversations.messages(conversation)
+    assert [(m.role, m.text) for m in path] == [
+        (Role.USER, "first"),
+        (Role.ASSISTANT, "answer"),
+        (Role.USER, "!think second question"),
+        (Role.ASSISTANT, "second question"),
+    ]
+    assert (path[-1].thought, path[-1].state, path[-1].model) == ("second question", MessageState.COMPLETE, "plain")
+    assert path[-1].usage is not None
+
+
+def test_a_history_that_matches_goes_on(keeping: Served, wait_until: Callable[..., None]) -> None:
+    history: list[list[str]] = []
+    for number, question in enumerate(("one", "two", "three")):
+        history = keeping.post("/", {"prompt": question, "history": history}).json()["history"]
+        wait_until(partial(_has, keeping, 2 * (number + 1)))
+    assert keeping.app.conversations.count() == 1
+    keeping.post("/", {"prompt": "other", "history": [["one", "another answer"]]})
+    wait_until(lambda: keeping.app.conversations.count() == 2)
+
+
+def _has(served: Served, messages: int) -> bool:
+    return served.app.conversations.count() > 0 and served.app.conversations.page(0, 1)[0].messages == messages
+
+
+def test_an_answer_that_failed_keeps_its_words(keeping: Served) -> None:
+    recorder = Recorder(keeping.app.bus)
+    keeping.post("/v1/chat/completions", {"messages": [{"role": "user", "content": "!crash SIGKILL"}]})
+    recorder.wait(ConversationCreated)
+    answer = keeping.app.conversations.messages(keeping.app.conversations.page(0, 1)[0].id)[-1]
+    assert (answer.text, answer.state, answer.error) == ("about to crash", MessageState.INTERRUPTED, "engine.crashed")
