@@ -22,6 +22,8 @@ from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
+from desktop.inference.legacy.content import write as write_known
+from desktop.inference.legacy.convert import prepare
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
@@ -115,6 +117,8 @@ class Application:
             self.writer,
             self.bus,
             now,
+            prepare=prepare,
+            keep_originals=lambda: not self.settings.flag("remove_rewritten"),
             must_exist=chosen,
             shape=footprint,
         )
@@ -154,7 +158,7 @@ class Application:
         self.model_options = ModelOptionsService(
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
-        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
+        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now, write_known)
         self.engine = EngineService(
             self.make_engine,
             modes,

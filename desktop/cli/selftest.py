@@ -6,7 +6,7 @@ import argparse
 import queue
 from typing import Any
 
-from desktop import __version__
+from desktop import __version__, messages
 from desktop.app import Application
 from desktop.cli.output import Commands, application, leaf, put, say
 from desktop.core.errors import EngineError, EngineHung, WorldError
@@ -42,12 +42,15 @@ def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
         print(tr("Mode: {mode}", mode=result["mode"]))
         print(tr("Answer: {text}", text=result["answer"]))
         print(tr("{rate} tokens per second", rate=f"{result['tokens_per_second']:.0f}"))
+        if not result["first_generation"]:
+            say(messages.sentence("engine.first_generation", {}))
         say(tr("The engine works.") if result["ok"] else tr("The engine answers, but not what it should."))
     return 0 if result["ok"] else 3
 
 
 def _run(app: Application) -> dict[str, Any]:
     mode: EngineMode = app.engine.prove(again=True).result(timeout=_LIMIT)
+    first: bool = app.engine.first_generation(again=True).result(timeout=_LIMIT)
     engine = app.make_engine(lambda error: None)
     try:
         hello = engine.start()
@@ -82,6 +85,7 @@ def _run(app: Application) -> dict[str, Any]:
             for device in hello.devices
         ],
         "mode": str(mode),
+        "first_generation": first,
         "build": hello.build,
         "answer": text.strip(),
         "first_token_ms": round(reply.timings.first_token_ms, 1),

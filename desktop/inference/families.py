@@ -24,7 +24,7 @@ END_THINK = "</think>"
 WRITTEN_MARKS = (THINK, END_THINK, *functions.MARKS)
 """Marks that are part of what an answer says."""
 
-LANDMARKS = frozenset({*MARKS, "[gMASK]", "sop", "<sop>", THINK, END_THINK})
+LANDMARKS = frozenset({*MARKS, "[gMASK]", "[sMASK]", "sop", "<sop>", THINK, END_THINK})
 """Tokens whose presence in a vocabulary `detect` asks for."""
 
 
@@ -38,13 +38,30 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sampling:
-    """Defaults of a family. `repeat_penalty` 1 and `top_k` 0 mean off."""
+    """Defaults of a family, by the names of GenerateOptions; what is off is said there."""
 
     temperature: float
     top_p: float
     top_k: int = 0
     min_p: float = 0.0
     repeat_penalty: float = 1.0
+    typical_p: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    mirostat: bool = False
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How the first generations write a conversation: one text of numbered rounds, without role marks."""
+
+    first: int
+    """The number of the first round."""
+    gap: str
+    """Between a question, its answer and the next round."""
+    bare: bool
+    """The first question of a conversation stands alone, without a frame."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,20 @@ class Family:
     """What stands before earlier answers, whose thoughts are left out."""
     system: str = ""
     """Its own system text, used when there is none."""
+    rounds: Rounds | None = None
+    """For families without role marks; theirs have no place for a system text, so it stands before the first question."""
+
+    @property
+    def thinking(self) -> str:
+        """Whether it thinks first: "no", "always", or "switch" if that can be chosen."""
+        if not self.thinks:
+            return "no"
+        return "switch" if self.no_think_answer else "always"
+
+    @property
+    def thought_end(self) -> str:
+        """How a thought is ended for the model."""
+        return END_THINK + self.after_mark
 
 
 _CODEGEEX = (
@@ -80,6 +111,10 @@ _CODEGEEX = (
 )
 _GLM4_PREFIX = ("[gMASK]", "<sop>")
 
+CHATGLM = Family("chatglm", (), "", Sampling(0.95, 0.7), 2048, 2048, rounds=Rounds(0, "\n", bare=True))
+CHATGLM2 = Family(
+    "chatglm2", ("[gMASK]", "sop"), "", Sampling(0.95, 0.8), 8192, 0, rounds=Rounds(1, "\n\n", bare=False)
+)
 CHATGLM3 = Family("chatglm3", ("[gMASK]", "sop"), "\n ", Sampling(0.8, 0.8, repeat_penalty=1.1), 8192, 0)
 GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192)
 GLM_4 = Family("glm-4", _GLM4_PREFIX, "\n", Sampling(0.8, 0.8), 8192, 131_072)
@@ -125,7 +160,19 @@ GLM_47_FLASH = Family(
 
 FAMILIES: dict[str, Family] = {
     family.id: family
-    for family in (CHATGLM3, GLM_EDGE, GLM_4, CODEGEEX4, GLM_4_0414, GLM_Z1, GLM_45, GLM_46, GLM_47_FLASH)
+    for family in (
+        CHATGLM,
+        CHATGLM2,
+        CHATGLM3,
+        GLM_EDGE,
+        GLM_4,
+        CODEGEEX4,
+        GLM_4_0414,
+        GLM_Z1,
+        GLM_45,
+        GLM_46,
+        GLM_47_FLASH,
+    )
 }
 
 OTHER_SAMPLING = Sampling(0.8, 0.95, top_k=40, min_p=0.05)
@@ -139,6 +186,12 @@ def usual_sampling(family: str) -> dict[str, int | float]:
     return asdict(found.sampling if found else OTHER_SAMPLING)
 
 
+def thinking_of(family: str) -> str:
+    """See `Family.thinking`; "no" for families that are not known here, whose template may say otherwise."""
+    found = FAMILIES.get(family)
+    return found.thinking if found else "no"
+
+
 def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:
     """The family of a file, or None for one we have no prompt for.
 
@@ -147,6 +200,8 @@ def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str
     name), so tokens and sizes count first.
     """
     name = name.lower()
+    if architecture == "chatglm" and {"[gMASK]", "[sMASK]", "sop"} <= set(tokens) and "<|user|>" not in tokens:
+        return CHATGLM2
     if not {"<|user|>", "<|assistant|>"} <= set(tokens):
         return None
     if architecture == "chatglm":
@@ -171,13 +226,22 @@ def real_context(family: Family | None, declared: int) -> int:
     return max(declared, family.trained_context) if family is not None else declared
 
 
-def render(family: Family, messages: Sequence[PromptMessage], thinking: bool, tools: str = "") -> list[Piece]:
+def render(
+    family: Family,
+    messages: Sequence[PromptMessage],
+    thinking: bool,
+    open_thought: bool = False,
+    tools: str = "",
+) -> list[Piece]:
     """The prompt for the next answer: frame and words apart, neighbouring words joined as one text.
 
-    `tools` as in GenerateOptions: the functions the model may ask for stand in a system message of their own, first.
+    `open_thought`: begin the thought here if there is one, though the model would do so by itself. `tools` as in
+    GenerateOptions: the functions the model may ask for stand in a system message of their own, first.
     """
-    form = functions.form_of(family.id)
     pieces = [Piece(mark, True) for mark in family.prefix]
+    if family.rounds is not None:
+        return [*pieces, Piece(_in_rounds(family.rounds, functions.plain(messages, tools)), False)]
+    form = functions.form_of(family.id)
     if offered := functions.functions(tools):
         pieces += [Piece("<|system|>", True), *_words(family.after_mark, functions.introduction(form, offered))]
     spoken = list(messages)
@@ -201,8 +265,8 @@ def render(family: Family, messages: Sequence[PromptMessage], thinking: bool, to
     pieces.append(Piece("<|assistant|>", True))
     if not thinking and family.no_think_answer:
         pieces.append(Piece(family.no_think_answer, True))
-    elif family.opens_thought:
-        pieces.append(Piece(THINK, True))
+    elif family.opens_thought or (open_thought and family.thinks):
+        pieces.append(Piece(("" if family.opens_thought else family.after_mark) + THINK, True))
     return [piece for piece in pieces if piece.text]
 
 
@@ -216,12 +280,33 @@ def _answer(family: Family, form: functions.Form, message: PromptMessage) -> lis
     if functions.joins_results(form):
         return [*head, *(words if message.text else ()), *(piece for call in calls for piece in _words("", call))]
     pieces = [*head, *words] if message.text else []
-    for (
-        call
-    ) in calls:  # each is an answer of its own, without the mark's white space: that is how it is told from words
+    # each call is an answer of its own, without the mark's white space: that is how it is told from words
+    for call in calls:
         pieces += [*head, *_words("", call)]
     return pieces
 
 
 def _words(before: str, parts: Sequence[functions.Part]) -> list[Piece]:
     return [Piece(before, False), *(Piece(text, special) for text, special in parts)]
+
+
+def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
+    """A conversation as one text that ends where the answer begins."""
+    system = "\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+    spoken = [message for message in messages if message.role is not Role.SYSTEM]
+    if rounds.bare and len(spoken) == 1:
+        return f"{system}\n{spoken[0].text}" if system else spoken[0].text
+    text, number, answered = "", rounds.first, True
+    for message in spoken:
+        if message.role is Role.ASSISTANT and not answered:
+            text += message.text + rounds.gap
+            answered = True
+            continue
+        if not answered:
+            text += rounds.gap
+        begin = f"{system}\n" if system and number == rounds.first else ""
+        text += f"[Round {number}]{rounds.gap}问：{begin}{message.text}{rounds.gap}答："
+        number, answered = number + 1, False
+        if message.role is Role.ASSISTANT:  # an answer to nothing
+            text, answered = text.removesuffix(f"{rounds.gap}答：") + rounds.gap, True
+    return text if not answered else f"{text}答："

@@ -29,6 +29,7 @@ from desktop.core.models import (
 from desktop.inference import devices, gguf
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
+from desktop.inference.glm1 import FirstGeneration
 from desktop.inference.library import Library
 from desktop.inference.model import Model, Refused
 from desktop.inference.protocol import PROTOCOL
@@ -63,7 +64,7 @@ class LlamaBackend:
         self.close()
         header = gguf.read_header(options.path)
         self._errors.clear()
-        wanted = self._gpu_layers(options, header)
+        wanted = self.gpu_layers(options, header)
         try:
             model = self._open(options, header, wanted, job)
         except LoadFailed as failure:
@@ -102,6 +103,7 @@ class LlamaBackend:
             compute_bytes=self._buffers.work,
             graphics_bytes=self._buffers.graphics,
             copied_bytes=self._buffers.copied,
+            thinking=model.thinking,
             parallel=model.parallel,
         )
 
@@ -152,7 +154,12 @@ class LlamaBackend:
             model.save()
             model.close()
 
-    def _gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:
+    def first_generation(self) -> FirstGeneration:
+        """The backend for what llama.cpp cannot express, on the same library."""
+        return FirstGeneration(native, self._library, self.gpu_layers)
+
+    def gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:
+        """How many layers go to graphics cards."""
         graphics = [device for device in self._library.devices() if device.kind in ("gpu", "igpu")]
         if options.mode is EngineMode.CPU or not graphics:
             return 0

@@ -48,13 +48,29 @@ class Prompts:
         """Whether answers may contain thoughts."""
         return self._source.thinks
 
+    @property
+    def thinking(self) -> str:
+        """See `families.Family.thinking`."""
+        return self._source.thinking
+
+    @property
+    def thought_end(self) -> tuple[int, ...]:
+        """What ends a thought that has become too long."""
+        return self._ids(self._source.thought_end, True)
+
     def tokens(
-        self, messages: Sequence[PromptMessage], thinking: bool, tools: str = "", *, raw: bool = False
+        self,
+        messages: Sequence[PromptMessage],
+        thinking: bool,
+        open_thought: bool = False,
+        *,
+        tools: str = "",
+        raw: bool = False,
     ) -> list[int]:
-        """The prompt for the next answer; `tools` and `raw` as in GenerateOptions."""
+        """The prompt for the next answer; `open_thought` as in `families.render`, the others as in GenerateOptions."""
         tokens = [
             token
-            for piece in (self._raw(messages) if raw else self._pieces(messages, thinking, tools))
+            for piece in (self._raw(messages) if raw else self._pieces(messages, thinking, open_thought, tools))
             for token in (self._ids(piece.text, True) if piece.special else self._words(piece.text))
         ]
         if self._bos is not None and tokens[:1] != [self._bos]:
@@ -66,9 +82,11 @@ class Prompts:
         end = "".join(self._tokenizer.name(token) for token in prompt[-8:])
         return self.thinks and end.rstrip().endswith(families.THINK)
 
-    def _pieces(self, messages: Sequence[PromptMessage], thinking: bool, tools: str = "") -> list[Piece]:
+    def _pieces(
+        self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False, tools: str = ""
+    ) -> list[Piece]:
         if isinstance(self._source, Family):
-            return families.render(self._source, messages, thinking, tools)
+            return families.render(self._source, messages, thinking, open_thought, tools)
         if tools or any(message.calls or message.role is Role.TOOL for message in messages):
             messages = plain(messages, tools)
         return self._source.render(messages, thinking)

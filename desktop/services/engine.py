@@ -139,11 +139,12 @@ class EngineService:
         return self._actor.submit(lambda: self._engine.start().devices)
 
     def prove(self, *, again: bool = False) -> Future[EngineMode]:
-        """Try this build with the test model, if that was never done or `again`; the mode that works.
-
-        The future raises EngineError.
-        """
+        """Try this build with the test model, if that was never done or `again`: the mode that works, or an EngineError."""
         return self._actor.submit(lambda: self._modes.prove_build(self._engine.start(), self._closing, again=again))
+
+    def first_generation(self, *, again: bool = False) -> Future[bool]:
+        """Whether this build computes ChatGLM-6B as it should, tried as `prove` does. The future raises EngineError."""
+        return self._actor.submit(lambda: self._modes.prove_first(self._engine.start(), self._closing, again=again))
 
     def generate(
         self,
@@ -189,7 +190,7 @@ class EngineService:
     # -- requests -----------------------------------------------------------------------------------------------
 
     def _enqueue(self, request: Request) -> None:
-        if self._ended.is_set():
+        if self._closing.is_set():
             request.end(STOPPED)
             return
         if self._status.state is EngineState.CRASHED:
@@ -308,6 +309,7 @@ class EngineService:
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
+            self._modes.require_family(hello, model, self._closing)
             if self._load_number != number or self._closing.is_set():
                 return
             mode, proved = self._modes.of(hello, model)
