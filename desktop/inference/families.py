@@ -227,20 +227,22 @@ def real_context(family: Family | None, declared: int) -> int:
 
 
 def render(
-    family: Family, messages: Sequence[PromptMessage], thinking: bool, tools: str = "", open_thought: bool = False
+    family: Family,
+    messages: Sequence[PromptMessage],
+    thinking: bool,
+    open_thought: bool = False,
+    tools: str = "",
 ) -> list[Piece]:
     """The prompt for the next answer: frame and words apart, neighbouring words joined as one text.
 
-    `tools` as in GenerateOptions: the functions the model may ask for stand in a system message of their own, first.
-    `open_thought`: begin the thought here if there is one, though the model would do so by itself.
+    `open_thought`: begin the thought here if there is one, though the model would do so by itself. `tools` as in
+    GenerateOptions: the functions the model may ask for stand in a system message of their own, first.
     """
-    form = functions.form_of(family.id)
-    offered = functions.functions(tools)
     pieces = [Piece(mark, True) for mark in family.prefix]
     if family.rounds is not None:
-        spoken = functions.plain(messages, tools)
-        return [*pieces, Piece(_in_rounds(family.rounds, spoken), False)]
-    if offered:
+        return [*pieces, Piece(_in_rounds(family.rounds, functions.plain(messages, tools)), False)]
+    form = functions.form_of(family.id)
+    if offered := functions.functions(tools):
         pieces += [Piece("<|system|>", True), *_words(family.after_mark, functions.introduction(form, offered))]
     spoken = list(messages)
     if family.system and not any(message.role is Role.SYSTEM for message in spoken):
@@ -268,6 +270,26 @@ def render(
     return [piece for piece in pieces if piece.text]
 
 
+def _answer(family: Family, form: functions.Form, message: PromptMessage) -> list[Piece]:
+    """An earlier answer, and what it asked to be called."""
+    head = [Piece("<|assistant|>", True), Piece(family.answer_prefix, True)]
+    words = [Piece(family.after_mark + message.text, False)]
+    if not message.calls:
+        return [*head, *words]
+    calls = [functions.written(form, call) for call in message.calls]
+    if functions.joins_results(form):
+        return [*head, *(words if message.text else ()), *(piece for call in calls for piece in _words("", call))]
+    pieces = [*head, *words] if message.text else []
+    # each call is an answer of its own, without the mark's white space: that is how it is told from words
+    for call in calls:
+        pieces += [*head, *_words("", call)]
+    return pieces
+
+
+def _words(before: str, parts: Sequence[functions.Part]) -> list[Piece]:
+    return [Piece(before, False), *(Piece(text, special) for text, special in parts)]
+
+
 def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
     """A conversation as one text that ends where the answer begins."""
     system = "\n".join(message.text for message in messages if message.role is Role.SYSTEM)
@@ -288,24 +310,3 @@ def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
         if message.role is Role.ASSISTANT:  # an answer to nothing
             text, answered = text.removesuffix(f"{rounds.gap}答：") + rounds.gap, True
     return text if not answered else f"{text}答："
-
-
-def _answer(family: Family, form: functions.Form, message: PromptMessage) -> list[Piece]:
-    """An earlier answer, and what it asked to be called."""
-    head = [Piece("<|assistant|>", True), Piece(family.answer_prefix, True)]
-    words = [Piece(family.after_mark + message.text, False)]
-    if not message.calls:
-        return [*head, *words]
-    calls = [functions.written(form, call) for call in message.calls]
-    if functions.joins_results(form):
-        return [*head, *(words if message.text else ()), *(piece for call in calls for piece in _words("", call))]
-    pieces = [*head, *words] if message.text else []
-    for (
-        call
-    ) in calls:  # each is an answer of its own, without the mark's white space: that is how it is told from words
-        pieces += [*head, *_words("", call)]
-    return pieces
-
-
-def _words(before: str, parts: Sequence[functions.Part]) -> list[Piece]:
-    return [Piece(before, False), *(Piece(text, special) for text, special in parts)]

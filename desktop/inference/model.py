@@ -269,11 +269,10 @@ class Model:
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
         """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
-        # what a grammar is for comes after the thought, so that has to begin before it
-        ruled = bool(options.grammar or options.json_schema)
 
-        def tokens(some: Sequence[PromptMessage]) -> list[int]:
-            return self._prompts.tokens(some, options.thinking, options.tools, raw=options.raw, open_thought=ruled)
+        # what a grammar is for comes after the thought, so that has to begin before it
+        def tokens(some: Sequence[PromptMessage], *, open_thought: bool = False) -> list[int]:
+            return self._prompts.tokens(some, options.thinking, open_thought, tools=options.tools, raw=options.raw)
 
         fitted = fit(
             messages,
@@ -283,7 +282,7 @@ class Model:
             options.overflow,
             options.recap,
         )
-        return tokens(fitted.messages), fitted.left_out
+        return tokens(fitted.messages, open_thought=bool(options.grammar or options.json_schema)), fitted.left_out
 
     def _find(self, answer: Answer) -> Slot:
         """The slot that an answer continues."""

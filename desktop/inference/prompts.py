@@ -62,15 +62,15 @@ class Prompts:
         self,
         messages: Sequence[PromptMessage],
         thinking: bool,
-        tools: str = "",
-        *,
-        raw: bool = False,
         open_thought: bool = False,
+        *,
+        tools: str = "",
+        raw: bool = False,
     ) -> list[int]:
-        """The prompt for the next answer; `tools` and `raw` as in GenerateOptions, `open_thought` as in `families.render`."""
+        """The prompt for the next answer; `open_thought` as in `families.render`, the others as in GenerateOptions."""
         tokens = [
             token
-            for piece in (self._raw(messages) if raw else self._pieces(messages, thinking, tools, open_thought))
+            for piece in (self._raw(messages) if raw else self._pieces(messages, thinking, open_thought, tools))
             for token in (self._ids(piece.text, True) if piece.special else self._words(piece.text))
         ]
         if self._bos is not None and tokens[:1] != [self._bos]:
@@ -83,10 +83,10 @@ class Prompts:
         return self.thinks and end.rstrip().endswith(families.THINK)
 
     def _pieces(
-        self, messages: Sequence[PromptMessage], thinking: bool, tools: str = "", open_thought: bool = False
+        self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False, tools: str = ""
     ) -> list[Piece]:
         if isinstance(self._source, Family):
-            return families.render(self._source, messages, thinking, tools, open_thought)
+            return families.render(self._source, messages, thinking, open_thought, tools)
         if tools or any(message.calls or message.role is Role.TOOL for message in messages):
             messages = plain(messages, tools)
         return self._source.render(messages, thinking)

@@ -18,10 +18,8 @@ class AnswerText:
     """Takes bytes as they are sampled and gives (answer, thought) that can be shown for good."""
 
     def __init__(self, thinks: bool, in_thought: bool = False, stops: Sequence[str] = (), *, raw: bool = False) -> None:
-        """`stops` end the answer where one of them is complete first; thoughts are not searched.
-
-        `raw`: white space in front is part of the text.
-        """
+        """`stops` end the answer where one of them is complete first; thoughts are not searched. `raw`: white space in
+        front is part of the text."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._thinks = thinks or in_thought
         self.in_thought = in_thought

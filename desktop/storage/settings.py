@@ -13,160 +13,17 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.errors import BadSetting, UnknownSetting
 from desktop.i18n import mark
 from desktop.storage.disk import disk_errors
+from desktop.storage.server_settings import SERVER
+from desktop.storage.setting import Kind as Kind
+from desktop.storage.setting import Setting as Setting
+from desktop.storage.setting import SettingValue as SettingValue
 
 log = logging.getLogger(__name__)
-
-SettingValue = str | int | bool
-
-
-class Kind(StrEnum):
-    """The type of a setting's value, and so its control on the page."""
-
-    CHOICE = "choice"
-    TEXT = "text"
-    INTEGER = "integer"
-    SWITCH = "switch"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One row. Texts are English sources for `i18n.tr`."""
-
-    name: str
-    kind: Kind
-    default: SettingValue
-    section: str
-    title: str
-    help: str
-    choices: tuple[tuple[str, str], ...] = ()
-    """(value, text) of a choice."""
-    minimum: int = 0
-    maximum: int = 0
-    zero_text: str = ""
-    """What the smallest value of an integer means, if it is special."""
-    placeholder: str = ""
-    forms: tuple[str, ...] = ()
-    """How a text must begin, if it is not empty."""
-    figure: bool = True
-    """Whether an integer is an amount, and not only a name made of figures."""
-
-    def check(self, value: object) -> SettingValue:
-        """The value in the setting's type; text from a command line is converted. Raises BadSetting."""
-        bad = BadSetting(name=self.name, value=str(value))
-        match self.kind:
-            case Kind.SWITCH:
-                if isinstance(value, bool):
-                    return value
-                if str(value).lower() in ("true", "yes", "on", "1"):
-                    return True
-                if str(value).lower() in ("false", "no", "off", "0"):
-                    return False
-                raise bad
-            case Kind.INTEGER:
-                try:
-                    number = int(str(value))
-                except ValueError:
-                    raise bad from None
-                if isinstance(value, bool) or not self.minimum <= number <= self.maximum:
-                    raise bad
-                return number
-            case Kind.CHOICE:
-                if value not in [choice for choice, _ in self.choices]:
-                    raise bad
-                return str(value)
-            case Kind.TEXT:
-                text = str(value).strip()
-                if not isinstance(value, str) or "\n" in text:
-                    raise bad
-                forms = [form for form in self.forms if text.startswith(form)]
-                if text and self.forms and (not forms or (text in forms and text.endswith((":", "/")))):
-                    raise bad
-                return text.rstrip("/") if self.name == "endpoint" else text
-
-
-SERVER: tuple[Setting, ...] = (
-    Setting(
-        "server_enabled",
-        Kind.SWITCH,
-        False,
-        mark("Local server"),
-        mark("Local server"),
-        mark(
-            "Programs on this computer can ask the model, as they would ask ChatGLM's or OpenAI's. Starts with the program."
-        ),
-    ),
-    Setting(
-        "server_port",
-        Kind.INTEGER,
-        8000,
-        mark("Local server"),
-        mark("Port"),
-        mark("ChatGLM's own programs expect 8000."),
-        minimum=1024,
-        maximum=65535,
-        figure=False,
-    ),
-    Setting(
-        "server_lan",
-        Kind.SWITCH,
-        False,
-        mark("Local server"),
-        mark("Other computers may use it"),
-        mark("Those in your network, and only with the key. The connection is not encrypted."),
-    ),
-    Setting(
-        "server_origins",
-        Kind.TEXT,
-        "",
-        mark("Local server"),
-        mark("Web pages that may use it"),
-        mark("Their origins, separated by blanks. Empty means none."),
-        placeholder="http://localhost:3000",
-    ),
-    Setting(
-        "server_keep",
-        Kind.SWITCH,
-        False,
-        mark("Local server"),
-        mark("Keep API conversations"),
-        mark("What programs ask, and the answers, are stored in the list like your own conversations."),
-    ),
-    Setting(
-        "server_log_texts",
-        Kind.SWITCH,
-        False,
-        mark("Local server"),
-        mark("Texts in the request log"),
-        mark("Shows questions and answers there. Only in memory, until the program ends."),
-    ),
-    Setting(
-        "server_body_mb",
-        Kind.INTEGER,
-        16,
-        mark("Local server"),
-        mark("Largest request"),
-        mark("In MB."),
-        minimum=1,
-        maximum=256,
-    ),
-    Setting(
-        "server_plain_stream",
-        Kind.SWITCH,
-        False,
-        mark("Local server"),
-        mark("Plain answers for LangChain's ChatGLM3"),
-        mark(
-            "With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer."
-        ),
-    ),
-)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(

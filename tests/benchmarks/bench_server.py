@@ -28,7 +28,7 @@ import httpx
 
 from desktop import paths
 from desktop.app import Application
-from desktop.core.models import EngineState, GenerateOptions, PromptMessage, Role
+from desktop.core.models import EngineMode, EngineState, GenerateOptions, PromptMessage, Role
 from desktop.core.ports import Done, Failed, GenerateReply, TextPiece
 from desktop.server.policy import Binding
 from desktop.server.service import LocalServer
@@ -55,6 +55,12 @@ class Shot:
     def rate(self) -> float:
         """Tokens per second after the first text."""
         return (self.tokens - 1) / (self.whole - self.first)
+
+
+def client_of(address: str) -> httpx.Client:
+    """A connection for each request: one that is kept may be closed by the server while the other one is measured."""
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=address, timeout=PATIENCE_S, trust_env=False, limits=limits)
 
 
 def stream(client: httpx.Client, messages: Sequence[Message], most: int) -> Shot:
@@ -120,20 +126,21 @@ def ours(model: Path, threads: int, home: Path) -> Iterator[tuple[Application, h
         while app.engine.status.state is not EngineState.READY:
             pause.wait(0.05)
         status = server.start(Binding("127.0.0.1", 0)).result(30)
-        client = stack.enter_context(httpx.Client(base_url=status.address, timeout=PATIENCE_S, trust_env=False))
+        client = stack.enter_context(client_of(status.address))
         yield app, client
 
 
 @contextmanager
-def theirs(program: Path, model: Path, threads: int) -> Iterator[httpx.Client]:
-    """llama-server with the same model, threads, context and number of answers at a time."""
+def theirs(program: Path, model: Path, threads: int, repack: bool) -> Iterator[httpx.Client]:
+    """llama-server with the same model, threads, context, number of answers at a time and form of the weights."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     words = ["-m", str(model), "--port", str(port), "-t", str(threads), "-c", "2048", "-np", "4", "--kv-unified"]
-    template = ["--chat-template", "chatglm3"] if model == TINY else []
+    words += [] if repack else ["--no-repack"]
+    template = ["--chat-template", "chatglm3"] if "glm3" in model.name else []
     process = subprocess.Popen([str(program), *words, *template], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S, trust_env=False) as client:
+        with client_of(f"http://127.0.0.1:{port}") as client:
             pause = threading.Event()  # never set
             for _ in range(600):
                 try:
@@ -225,7 +232,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ours(model, arguments.threads, Path(folder)) as (app, client):
         ok = against_engine(app, client, arguments.rounds, arguments.answer)
         if arguments.llama_server is not None:
-            with theirs(arguments.llama_server.absolute(), model, arguments.threads) as other:
+            repack = app.engine.status.mode is EngineMode.FULL
+            with theirs(arguments.llama_server.absolute(), model, arguments.threads, repack) as other:
                 stream(other, [{"role": "user", "content": "?"}], 4)
                 ok = against_llama(client, other, arguments.rounds, arguments.answer) and ok
     return 0 if ok else 1
