@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
+from desktop.core.loading import LoadSettings, Placement
 from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
@@ -212,6 +213,7 @@ class LoadOptions:
     """Folder where what was read of conversations is kept; None = it is not kept."""
     states_limit: int = 0
     """Bytes that folder may take."""
+    how: LoadSettings = field(default_factory=LoadSettings)
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,15 @@ class LoadedModel:
     """… and how much of the three lies in graphics memory."""
     copied_bytes: int = 0
     """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
+    how: LoadSettings = field(default_factory=LoadSettings)
+    """What the settings came to: nothing in it is automatic any more but flash attention, which llama.cpp decides."""
+    placement: Placement = Placement.ALL
+    graphics_needed: int = 0
+    """Bytes of graphics memory all layers would take …"""
+    graphics_free: int = 0
+    """… and what was free before the load; 0 = the card does not tell."""
+    notice: str | None = None
+    """Code of what did not go as planned, if anything did not."""
 
 
 class EngineState(StrEnum):

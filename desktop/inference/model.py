@@ -9,9 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.core import memory
 from desktop.core.models import (
-    EngineMode,
     FinishReason,
     GenerateOptions,
     LoadOptions,
@@ -21,11 +19,12 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
-from desktop.inference import devices, families, gguf, sampling
+from desktop.inference import devices, families, gguf, sampling, settings
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, native_path
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
+from desktop.inference.plan import Plan
 from desktop.inference.prompts import Prompts
 from desktop.inference.slots import Slot
 from desktop.inference.states import States, identity
@@ -34,7 +33,6 @@ from desktop.inference.text import AnswerText, TextStream
 from desktop.inference.vocabulary import Vocabulary
 from desktop.inference.watch import Watch
 
-_BATCH = memory.BATCH
 _FIRST_CHUNK = 64
 _MOST_SECONDS = 0.35
 """How long the longest operation of a step of reading may take: a cancellation waits for its end, half of it as a rule."""
@@ -67,9 +65,7 @@ class Written:
 class Model:
     """A loaded model with its context: tokens in, tokens out. `close` frees both."""
 
-    def __init__(
-        self, binding: Any, options: LoadOptions, header: ModelHeader, gpu_layers: int, flash: bool, job: Job
-    ) -> None:
+    def __init__(self, binding: Any, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> None:
         self._native = binding
         self._model: Any = None
         self._context: Any = None
@@ -85,9 +81,9 @@ class Model:
         self._states: States | None = None
         self._pieces: dict[int, bytes | None] = {}
         try:
-            self._load(options, header, gpu_layers, job)
+            self._load(options, header, plan, job)
             self._vocabulary = Vocabulary(binding, self._native.llama_model_get_vocab(self._model))
-            self._create_context(options, gpu_layers, flash)
+            self._create_context(options, plan)
             self.context = min(self.context, int(self._native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
@@ -97,7 +93,7 @@ class Model:
 
     # --- life
 
-    def _load(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> None:
+    def _load(self, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> None:
         shown = [-1.0]
 
         def progress(fraction: float, _: object) -> bool:
@@ -108,11 +104,10 @@ class Model:
             return not job.cancelled
 
         params = self._native.llama_model_default_params()
-        params.n_gpu_layers = gpu_layers
-        params.use_extra_bufts = options.mode is EngineMode.FULL
+        settings.model(params, options, plan)
         params.progress_callback = callback = self._native.llama_progress_callback(progress)
         no_devices = (ctypes.c_void_p * 1)(None)
-        if options.mode is EngineMode.CPU:
+        if not plan.gpu_layers:
             params.devices = ctypes.cast(no_devices, ctypes.c_void_p)
         overrides = (self._native.llama_model_kv_override * 2)()  # the empty second one ends the list
         if header.context:
@@ -125,16 +120,14 @@ class Model:
         if not self._model:
             raise Refused
 
-    def _create_context(self, options: LoadOptions, gpu_layers: int, flash: bool) -> None:
+    def _create_context(self, options: LoadOptions, plan: Plan) -> None:
         params = self._native.llama_context_default_params()
         params.n_ctx = self.context
-        params.n_batch = params.n_ubatch = min(_BATCH, self.context)
+        settings.context(params, plan, self.threads)
+        self._most = int(params.n_batch)
         whole = self._native.llama_model_is_recurrent(self._model) or self._native.llama_model_is_hybrid(self._model)
         params.n_seq_max = sequences = 1 if whole else _CONVERSATIONS  # each of them would cost such models memory
         params.kv_unified = True
-        params.n_threads = params.n_threads_batch = self.threads
-        params.flash_attn_type = -1 if flash else 0  # -1: on where llama.cpp can
-        params.offload_kqv = params.op_offload = gpu_layers > 0
         params.abort_callback = self._on_abort
         params.no_perf = True
         self._context = self._native.llama_init_from_model(self._model, params)
@@ -144,7 +137,7 @@ class Model:
         if not memory_of_context:
             raise Refused("the model keeps no conversation in memory")
         if options.states is not None and options.states_limit > 0 and not whole:
-            version = self._native.llama_print_system_info(), params.type_k, params.type_v, flash, gpu_layers
+            version = self._native.llama_print_system_info(), *settings.fingerprint(plan)
             known_as = identity(options.path, devices.model_size(options.path), *version)
             self._states = States(options.states, known_as, options.states_limit)
         self._can_rewind = not whole
@@ -281,7 +274,7 @@ class Model:
             job.send(PromptProgress(len(held) - begin, total))
             if len(step) >= _FIRST_CHUNK:
                 fitting = int(len(step) * _MOST_SECONDS / max(self._asked.longest, 1e-6))
-                self._chunk = max(_FIRST_CHUNK, min(_BATCH, fitting // _FIRST_CHUNK * _FIRST_CHUNK))
+                self._chunk = max(_FIRST_CHUNK, min(self._most, fitting // _FIRST_CHUNK * _FIRST_CHUNK))
         return True
 
     def _watch(self, wanted: bool) -> None:

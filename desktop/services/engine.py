@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from desktop.core.errors import (
     EngineCrashed,
@@ -57,6 +56,7 @@ from desktop.core.ports import (
 )
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
+from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.presence import missing
 from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native
@@ -95,10 +95,9 @@ class EngineService:
         options: ModelOptionsService,
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
-        states: Callable[[], tuple[Path, int]],
+        planner: LoadPlanner,
     ) -> None:
-        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has);
-        `states()` → the folder for what was read, and how many bytes it may take."""
+        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has)."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
@@ -106,7 +105,7 @@ class EngineService:
         self._options = options
         self._bus = bus
         self._memory = memory
-        self._states = states
+        self._planner = planner
         self._closing = threading.Event()
         # below: touched by the actor's thread only
         self._status = EngineStatus()
@@ -307,14 +306,13 @@ class EngineService:
             self._show()
             if (gone := missing(model.path)) is not None:
                 raise gone
-            context, gpu_layers, threads = self._options.engine(model.id)
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
             if self._load_number != number or self._closing.is_set():
                 return
             mode, proved = self._modes.of(hello, model)
-            options = LoadOptions(model.path, context, gpu_layers, threads, mode, *self._states())
+            options = self._planner.options(hello, model, mode)
             devices = () if mode is EngineMode.CPU else hello.devices
             needed, available = self._memory(model, options, devices)
             if needed > available:
@@ -340,7 +338,7 @@ class EngineService:
                     state=EngineState.READY,
                     progress=0.0,
                     loaded=loaded,
-                    notice=_NOTICES.get(self._status.mode),
+                    notice=_NOTICES.get(self._status.mode) or loaded.notice,
                     error=None,
                     error_data={},
                 )
