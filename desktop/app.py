@@ -23,6 +23,7 @@ from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
+from desktop.inference.measuring import Measurer
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
@@ -33,6 +34,7 @@ from desktop.services.elsewhere import ElsewhereService
 from desktop.services.engine import EngineService
 from desktop.services.fit import FitService
 from desktop.services.folders import FolderService
+from desktop.services.idle import IdleService
 from desktop.services.library import LibraryService
 from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
@@ -43,6 +45,7 @@ from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
 from desktop.services.trying import Manner
+from desktop.services.tuning import TuningService
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
 from desktop.storage.downloads import DownloadStore
@@ -165,6 +168,19 @@ class Application:
             LoadPlanner(self.model_options, measured, self._states),
         )
         undo(self.engine.close)
+        self.tuning = TuningService(
+            Measurer(worker_command(self._backend)),
+            measured,
+            self.engine,
+            self.library,
+            lambda hello, model: modes.of(hello, model)[0],
+            self.writer,
+            self.bus,
+            now,
+        )
+        undo(self.tuning.close)
+        self.idle = IdleService(self.engine, lambda: 60 * self.settings.number("idle_unload"), self.bus)
+        undo(self.idle.close)
         self.bus.subscribe(ConversationDeleted, self._forget)
         self.fit = FitService(
             self.library,

@@ -99,6 +99,34 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The engine crashed on the graphics card, so it now runs on the processor only."),
         Action.NONE,
     ),
+    "engine.fewer_layers": (
+        mark("The graphics card had less room than it said, so fewer layers of the model run there."),
+        Action.NONE,
+    ),
+    "engine.no_layers": (
+        mark(
+            "The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same."
+        ),
+        Action.NONE,
+    ),
+    "engine.plain_cache": (
+        mark("This model cannot keep conversations in 8 bits, so they are kept in 16 bits."),
+        Action.NONE,
+    ),
+    "engine.no_row_split": (
+        mark("These graphics cards cannot compute a layer together, so each has some of the layers."),
+        Action.NONE,
+    ),
+    "engine.not_locked": (
+        mark("The system does not allow locking so much memory, so the model may be swapped out."),
+        Action.NONE,
+    ),
+    "engine.measuring_stopped": (mark("Measuring was stopped by something more important."), Action.NONE),
+    "engine.machine_busy": (
+        mark("Other programs are using the processor now. Measure again when the computer has little to do."),
+        Action.NONE,
+    ),
+    "engine.not_measured": (mark("This model cannot be measured: {reason}."), Action.NONE),
     "hub.unreachable": (
         mark("{endpoint} cannot be reached. Check the network, or choose another source in Settings."),
         Action.NETWORK_SETTINGS,

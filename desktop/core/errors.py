@@ -24,7 +24,10 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
     │   ├── LoadCancelled          engine.load_cancelled
-    │   └── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   ├── MeasuringStopped       engine.measuring_stopped
+    │   ├── MachineBusy            engine.machine_busy
+    │   └── NotMeasured            engine.not_measured      reason
     ├── HubError
     │   ├── HubUnreachable         hub.unreachable          endpoint, reason
     │   ├── HubDenied              hub.denied               endpoint, status, repository
@@ -193,6 +196,24 @@ class PromptTooLong(EngineError):
     """The last question alone does not fit into the context."""
 
     code = "engine.prompt_too_long"
+
+
+class MeasuringStopped(EngineError):
+    """Something more important came: the engine's speed was not measured to the end."""
+
+    code = "engine.measuring_stopped"
+
+
+class MachineBusy(EngineError):
+    """Other programs use the processor, so a measurement would mean little."""
+
+    code = "engine.machine_busy"
+
+
+class NotMeasured(EngineError):
+    """This model cannot be measured."""
+
+    code = "engine.not_measured"
 
 
 class HubError(WorldError):

@@ -1,8 +1,10 @@
-"""How a model is loaded, beside its file and its place: the switches of llama.cpp that people set, as immutable values."""
+"""How a model is to be loaded, and how it was: immutable values. Sizes are bytes."""
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
+from pathlib import Path
 
 from desktop.core.value import dataclass
 
@@ -77,6 +79,33 @@ class LoadSettings:
     """Threads while a question is read, if not as many as for writing."""
 
 
+class EngineMode(StrEnum):
+    """How much of llama.cpp is trusted on this machine; each step is safer and slower than the one before."""
+
+    FULL = "full"
+    """llama.cpp's defaults: repacked weights (`use_extra_bufts`), layers on the GPU if there is one."""
+    NO_REPACK = "no_repack"
+    """`use_extra_bufts` off."""
+    CPU = "cpu"
+    """`use_extra_bufts` off and no GPU layers."""
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
+
+    path: Path
+    context: int = 0
+    gpu_layers: int = -1
+    threads: int = 0
+    mode: EngineMode = EngineMode.FULL
+    states: Path | None = None
+    """Folder where what was read of conversations is kept; None = it is not kept."""
+    states_limit: int = 0
+    """Bytes that folder may take."""
+    how: LoadSettings = field(default_factory=LoadSettings)
+
+
 @dataclass(frozen=True)
 class Measured:
     """How a model runs fastest on this machine's processor."""
@@ -92,3 +121,39 @@ class Measured:
     """… an answer is written …"""
     gain: float
     """… and an ordinary question with its answer is done."""
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What a worker says of a model it has loaded."""
+
+    family: str
+    architecture: str
+    name: str
+    context: int
+    layers: int
+    gpu_layers: int
+    device: str
+    threads: int
+    size: int
+    load_ms: float = 0.0
+    mode: EngineMode = EngineMode.FULL
+    weights_bytes: int = 0
+    """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
+    kv_bytes: int = 0
+    """… the cache of keys and values …"""
+    compute_bytes: int = 0
+    """… intermediate results …"""
+    graphics_bytes: int = 0
+    """… and how much of the three lies in graphics memory."""
+    copied_bytes: int = 0
+    """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
+    how: LoadSettings = field(default_factory=LoadSettings)
+    """What the settings came to: nothing in it is automatic any more but flash attention, which llama.cpp decides."""
+    placement: Placement = Placement.ALL
+    graphics_needed: int = 0
+    """Bytes of graphics memory all layers would take …"""
+    graphics_free: int = 0
+    """… and what was free before the load; 0 = the card does not tell."""
+    notice: str | None = None
+    """Code of what did not go as planned, if anything did not."""

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
-from desktop.core.loading import LoadSettings, Placement
+from desktop.core.loading import EngineMode as EngineMode
+from desktop.core.loading import LoadedModel as LoadedModel
+from desktop.core.loading import LoadOptions as LoadOptions
 from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
@@ -189,33 +191,6 @@ class GenerateOptions:
     """Whose words these are: what was read of them may be kept on the disk until that conversation is deleted. None = never."""
 
 
-class EngineMode(StrEnum):
-    """How much of llama.cpp is trusted on this machine; each step is safer and slower than the one before."""
-
-    FULL = "full"
-    """llama.cpp's defaults: repacked weights (`use_extra_bufts`), layers on the GPU if there is one."""
-    NO_REPACK = "no_repack"
-    """`use_extra_bufts` off."""
-    CPU = "cpu"
-    """`use_extra_bufts` off and no GPU layers."""
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
-
-    path: Path
-    context: int = 0
-    gpu_layers: int = -1
-    threads: int = 0
-    mode: EngineMode = EngineMode.FULL
-    states: Path | None = None
-    """Folder where what was read of conversations is kept; None = it is not kept."""
-    states_limit: int = 0
-    """Bytes that folder may take."""
-    how: LoadSettings = field(default_factory=LoadSettings)
-
-
 @dataclass(frozen=True)
 class Device:
     """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
@@ -238,42 +213,6 @@ class EngineHello:
     build: str
     """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
     devices: tuple[Device, ...] = ()
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """What a worker says of a model it has loaded."""
-
-    family: str
-    architecture: str
-    name: str
-    context: int
-    layers: int
-    gpu_layers: int
-    device: str
-    threads: int
-    size: int
-    load_ms: float = 0.0
-    mode: EngineMode = EngineMode.FULL
-    weights_bytes: int = 0
-    """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
-    kv_bytes: int = 0
-    """… the cache of keys and values …"""
-    compute_bytes: int = 0
-    """… intermediate results …"""
-    graphics_bytes: int = 0
-    """… and how much of the three lies in graphics memory."""
-    copied_bytes: int = 0
-    """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
-    how: LoadSettings = field(default_factory=LoadSettings)
-    """What the settings came to: nothing in it is automatic any more but flash attention, which llama.cpp decides."""
-    placement: Placement = Placement.ALL
-    graphics_needed: int = 0
-    """Bytes of graphics memory all layers would take …"""
-    graphics_free: int = 0
-    """… and what was free before the load; 0 = the card does not tell."""
-    notice: str | None = None
-    """Code of what did not go as planned, if anything did not."""
 
 
 class EngineState(StrEnum):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
+from desktop.core.loading import Measured
 from desktop.core.models import EngineHello, GenerateOptions, LoadedModel, LoadOptions, PromptMessage
 from desktop.core.ports import Done
 from desktop.inference.protocol import Alive, Body, Phase
@@ -65,6 +67,10 @@ class Backend(Protocol):
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
         """Answer the last message, through `job`. Raises NoModel, PromptTooLong."""
+        ...
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """How this model runs fastest here; `folder` takes a file for it. Raises MachineBusy, NotMeasured."""
         ...
 
     def forget(self, conversation: int) -> None:

@@ -17,6 +17,14 @@ def physical_cores() -> int:
     return max(1, cores)
 
 
+def processors() -> int:
+    """Threads that can run at once: more than the cores where each runs two."""
+    count = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        count = min(count, len(os.sched_getaffinity(0)))
+    return max(1, count)
+
+
 def model_size(path: Path) -> int:
     """Bytes of a model file, or of all parts of a split one. Raises OSError."""
     if match := re.fullmatch(r"(.*-)00001-of-(\d{5})\.gguf", path.name):

@@ -12,12 +12,14 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import llama_cpp.llama_cpp as native
+import psutil
 
 from desktop.core import placing
-from desktop.core.errors import LoadCancelled, LoadFailed, NoModel
-from desktop.core.loading import FlashAttention
+from desktop.core.errors import LoadCancelled, LoadFailed, MachineBusy, NoModel, NotMeasured
+from desktop.core.loading import FlashAttention, Measured
 from desktop.core.models import (
     EngineHello,
     GenerateOptions,
@@ -27,10 +29,11 @@ from desktop.core.models import (
     PromptMessage,
 )
 from desktop.core.ports import Done
-from desktop.inference import devices, gguf
+from desktop.inference import devices, gguf, tuning
 from desktop.inference import plan as planning
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
+from desktop.inference.extract import Unsuitable, write_extract
 from desktop.inference.library import Library
 from desktop.inference.model import Model, Refused
 from desktop.inference.plan import Plan
@@ -107,6 +110,19 @@ class LlamaBackend:
         if self._model is None:
             raise NoModel
         return self._model.generate(messages, options, job)
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """See `Backend`."""
+        gguf.read_header(path)
+        room = psutil.virtual_memory().available // 6  # the extract lies in the memory twice, and once more repacked
+        try:
+            file = write_extract(path, folder / "extract.gguf", room)
+            cores, processors = devices.physical_cores(), devices.processors()
+            return tuning.measure(native, file, may_repack=may_repack, cores=cores, processors=processors)
+        except tuning.Busy:
+            raise MachineBusy from None
+        except (Unsuitable, tuning.Refused, OSError) as error:
+            raise NotMeasured(reason=str(error) or (self._errors[-1] if self._errors else "no layers")) from error
 
     def forget(self, conversation: int) -> None:
         """See `Backend`."""

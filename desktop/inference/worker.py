@@ -15,12 +15,13 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 from desktop.core.errors import EngineUnavailable, LoadCancelled, LoadFailed, WorldError
 from desktop.core.models import FinishReason, Timings, Usage
 from desktop.core.ports import Done, Failed, Loaded
-from desktop.inference import bare
+from desktop.inference import bare, measuring
 from desktop.inference.backend import Backend, Job
 from desktop.inference.protocol import (
     MAX_LINE,
@@ -156,6 +157,9 @@ def main(argv: Sequence[str]) -> int:
     """Entry point of the face `worker`; `argv` is what follows that word."""
     parser = argparse.ArgumentParser(prog="worker")
     parser.add_argument("--backend", choices=BACKENDS, default="llama")
+    parser.add_argument("--measure", type=Path, help="a model: how it runs fastest here, as one line; then the end")
+    parser.add_argument("--folder", type=Path, help="takes a file while measuring")
+    parser.add_argument("--no-repack", action="store_true")
     arguments = parser.parse_args(argv)
     requests, replies = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the parent
@@ -168,6 +172,11 @@ def main(argv: Sequence[str]) -> int:
         log.exception("the backend cannot start")
         pipe.reply(0, Failed(EngineUnavailable(reason=f"{type(error).__name__}: {error}")))
         return 1
+    if arguments.measure is not None:
+        pipe.raw(
+            measuring.answer(lambda: backend.measure(arguments.measure, arguments.folder, not arguments.no_repack))
+        )
+        os._exit(0)
     code = Worker(requests, pipe, backend).run()
     sys.stderr.flush()
     # Not `return`: the interpreter's end would run destructors of native libraries, which have crashed before.

@@ -64,12 +64,8 @@ from desktop.services.serial import SerialExecutor
 
 log = logging.getLogger(__name__)
 
-_MOST_CRASHES = 3
-"""In a row; then the engine waits for the user instead of dying again and again."""
-
-_STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())
-"""The end of a request that never began, or whose worker was ended."""
-
+_MOST_CRASHES = 3  # in a row; then the engine waits for the user instead of dying again and again
+_STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())  # of a request that never began, or whose worker was ended
 _NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
 
 
@@ -145,6 +141,10 @@ class EngineService:
     def unload(self) -> None:
         """End the worker; its memory goes back to the system."""
         self._actor.post(self._unload)
+
+    def rest(self) -> None:
+        """As unload, if nothing is asked of the engine; the model stays the one that answers next."""
+        self._actor.post(self._rest)
 
     def retry(self) -> None:
         """After a crash or a failed load: once more."""
@@ -379,12 +379,16 @@ class EngineService:
         if wanted is not None:
             self._load_by_user(wanted)
 
-    def _unload(self) -> None:
+    def _rest(self) -> None:
+        if self._status.state is EngineState.READY and not self._queue:
+            self._unload(EngineStatus(model=self._status.model, model_name=self._status.model_name))
+
+    def _unload(self, status: EngineStatus | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
         self._engine.stop()
         active, self._active = self._active, None
         self._model = None
-        self._status = EngineStatus()
+        self._status = status or EngineStatus()
         self._show()
         if active is not None:
             active.sink(_STOPPED)
@@ -427,8 +431,6 @@ class EngineService:
         self._status = replace(self._status, state=EngineState.CRASHED, error=error.code, error_data=error.data)
         self._show()
         self._reload()
-
-    # -- small --------------------------------------------------------------------------------------------------
 
     def _show(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the tests
