@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.errors import ErrorValue, WorldError
+from desktop.core.loading import LoadedModel, Measured, Placement
 from desktop.i18n import mark, size, tr
 
 
@@ -256,6 +257,49 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
 def action(code: str) -> Action:
     """What the user can do about it."""
     return _SENTENCES[code][1] if code in _SENTENCES else Action.NONE
+
+
+def runs_on(loaded: LoadedModel) -> str:
+    """Where a loaded model runs, in a few words."""
+    if loaded.gpu_layers:
+        return tr("{card}: {n} of {all} layers", card=loaded.device, n=loaded.gpu_layers, all=loaded.layers + 1)
+    return tr("CPU, {n} threads", n=loaded.threads) if loaded.threads != 1 else tr("CPU, 1 thread")
+
+
+def why_not_more(loaded: LoadedModel) -> str:
+    """Why no more of it runs on a graphics card; "" if all does."""
+    match loaded.placement:
+        case Placement.ALL:
+            return ""
+        case Placement.NO_CARD:
+            return tr("The engine found no graphics card it can use.")
+        case Placement.SAFE_MODE:
+            return tr("Safe mode: the engine crashed on the graphics card before.")
+        case Placement.SET:
+            return tr("You set how many layers run on the graphics card.")
+        case Placement.REFUSED:
+            return tr("The graphics card refused more layers.")
+        case Placement.MEMORY:
+            return tr(
+                "Not enough free graphics memory for more: all layers need {needed}, and {free} is free.",
+                needed=size(loaded.graphics_needed),
+                free=size(loaded.graphics_free),
+            )
+
+
+def measured(found: Measured | None, loaded: LoadedModel | None) -> str:
+    """What was measured, and whether it counts already."""
+    if found is None:
+        return tr("Not measured yet, so the usual settings are used.")
+    if found.gain <= 1:
+        return tr("Measured: the usual settings are the fastest on this computer.")
+    text = tr(
+        "Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.",
+        n=round(100 * (1 - 1 / found.gain)),
+    )
+    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, found.threads):
+        return text + " " + tr("They count when the model is loaded next.")
+    return text
 
 
 def of(error: WorldError) -> str:

@@ -21,7 +21,7 @@ from typing import BinaryIO
 from desktop.core.errors import EngineUnavailable, LoadCancelled, LoadFailed, WorldError
 from desktop.core.models import FinishReason, Timings, Usage
 from desktop.core.ports import Done, Failed, Loaded
-from desktop.inference import bare, measuring
+from desktop.inference import bare, measuring, modules
 from desktop.inference.backend import Backend, Job
 from desktop.inference.protocol import (
     MAX_LINE,
@@ -201,6 +201,7 @@ def _backend(name: str, pipe: Pipe) -> Backend:
         from desktop.inference.echo import EchoBackend  # only the chosen backend is imported
 
         return EchoBackend(pipe.raw)
+    modules.use_modules()
     bare.package("llama_cpp")
     from desktop.inference.llama import LlamaBackend  # loads the native library
 

@@ -16,6 +16,10 @@
         <translation>1. 페이지를 열고 로그인한 뒤 약관에 동의하세요.</translation>
     </message>
     <message>
+        <source>16 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16비트, 원본</translation>
     </message>
@@ -50,6 +54,14 @@
     <message>
         <source>6-bit, very close to the original</source>
         <translation>6비트, 원본에 매우 가까움</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -90,6 +102,18 @@
     <message>
         <source>Address</source>
         <translation>주소</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All compute every layer together</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -142,6 +166,14 @@
     <message>
         <source>Back to the results</source>
         <translation>검색 결과로 돌아가기</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU, {n} threads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -208,6 +240,10 @@
         <translation>베이징과 상하이를 표로 비교해 주세요</translation>
     </message>
     <message>
+        <source>Computed at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Connections</source>
         <translation>연결 수</translation>
     </message>
@@ -218,6 +254,10 @@
     <message>
         <source>Context of {n} tokens</source>
         <translation>컨텍스트 {n}토큰</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens in {bits} bits</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -288,6 +328,10 @@
         <translation>동시 내려받기 수</translation>
     </message>
     <message>
+        <source>Each has some of the layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>엔진</translation>
     </message>
@@ -334,6 +378,10 @@
     <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>들어갑니다. 레이어 {count}개 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -404,6 +452,10 @@
         <translation>독일어</translation>
     </message>
     <message>
+        <source>Give memory back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Good answers in many languages, and long documents</source>
         <translation>여러 언어로 잘 답하고 긴 문서도 다룹니다</translation>
     </message>
@@ -416,12 +468,24 @@
         <translation>그래픽 카드에서 실행할 모델 레이어 수입니다. 0이면 쓰지 않습니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
+        <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
         <translation>모델이 볼 수 있는 대화의 토큰 수입니다. 클수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
+        <source>How many tokens of a question are read in one step at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
         <translation>모델이 볼 수 있는 대화의 길이입니다. 4K 토큰은 영어 단어 약 3,000개입니다. 길수록 메모리가 더 필요합니다.</translation>
+    </message>
+    <message>
+        <source>How they share a model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -536,6 +600,10 @@
         <translation>불러오는 중… {percent} %</translation>
     </message>
     <message>
+        <source>Lock in memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Longest answer</source>
         <translation>최대 답변 길이</translation>
     </message>
@@ -548,8 +616,44 @@
         <translation>값이 낮으면 답변이 안정적이고, 높으면 뜻밖의 답변이 나옵니다. 0이면 항상 가장 가능성 높은 단어를 고릅니다.</translation>
     </message>
     <message>
+        <source>Main graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map the file into memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Maximum</source>
         <translation>최대</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured: the usual settings are the fastest on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring was stopped by something more important.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of the conversation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Message</source>
@@ -632,6 +736,10 @@
         <translation>네트워크 설정</translation>
     </message>
     <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>새 대화</translation>
     </message>
@@ -658,6 +766,18 @@
     <message>
         <source>None</source>
         <translation>없음</translation>
+    </message>
+    <message>
+        <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured yet, so the usual settings are used.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -708,8 +828,16 @@
         <translation>오프라인</translation>
     </message>
     <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>On this computer</source>
         <translation>이 컴퓨터에 있음</translation>
+    </message>
+    <message>
+        <source>One card has everything</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One per core</source>
@@ -738,6 +866,10 @@
     <message>
         <source>Open the data folder</source>
         <translation>데이터 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -782,6 +914,10 @@
     <message>
         <source>Read the licence of {name}</source>
         <translation>{name} 라이선스 읽기</translation>
+    </message>
+    <message>
+        <source>Reading step</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -844,6 +980,10 @@
         <translation>러시아어</translation>
     </message>
     <message>
+        <source>Safe mode: the engine crashed on the graphics card before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>시스템 설정 따르기</translation>
     </message>
@@ -894,6 +1034,10 @@
     <message>
         <source>Settings…</source>
         <translation>설정…</translation>
+    </message>
+    <message>
+        <source>Several graphics cards</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show</source>
@@ -996,6 +1140,10 @@
         <translation>목록에서 {folder} 빼기</translation>
     </message>
     <message>
+        <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
         <translation>모델이 어떻게 행동할지 알려 줍니다. 이 모델로 시작하는 새 대화에 적용됩니다.</translation>
     </message>
@@ -1068,6 +1216,10 @@
         <translation>엔진이 응답하지 않아 다시 시작했습니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
     <message>
+        <source>The engine found no graphics card it can use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>엔진이 예기치 않게 멈췄습니다({signal}). 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
@@ -1104,12 +1256,28 @@
         <translation>대화 파일이 손상되었습니다. {moved_to}(으)로 보관하고 새 파일을 만들었습니다.</translation>
     </message>
     <message>
+        <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The graphics card refused more layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
     <message>
         <source>The model runs on the processor.</source>
         <translation>모델이 프로세서에서 실행됩니다.</translation>
+    </message>
+    <message>
+        <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1130,6 +1298,10 @@
     <message>
         <source>The name is yours alone; the file keeps its own.</source>
         <translation>표시되는 이름만 바뀌고 파일 이름은 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1184,6 +1356,14 @@
         <translation>소스가 같은 잘못된 “{file}”을(를) 다시 보냈습니다. 체크섬이 허브가 알려 준 값과 달라서 버렸습니다. 다른 소스를 선택하세요.</translation>
     </message>
     <message>
+        <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system may not swap the model out. Only where there is memory to spare.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
     </message>
@@ -1224,6 +1404,14 @@
         <translation>디스크 공간이 부족합니다.</translation>
     </message>
     <message>
+        <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They count when the model is loaded next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Thinking…</source>
         <translation>생각하는 중…</translation>
     </message>
@@ -1246,6 +1434,14 @@
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>ChatGLM Desktop의 오류입니다. 보고서를 {path}에 썼습니다.</translation>
+    </message>
+    <message>
+        <source>This model cannot be measured: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1396,6 +1592,10 @@
         <translation>나</translation>
     </message>
     <message>
+        <source>You set how many layers run on the graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your conversations and models lie in this folder</source>
         <translation>대화와 모델이 이 폴더에 있습니다</translation>
     </message>
@@ -1540,6 +1740,10 @@
         <translation>쓰는 중</translation>
     </message>
     <message>
+        <source>{card}: {n} of {all} layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{done} of {total}</source>
         <translation>{done} / {total}</translation>
     </message>
@@ -1624,10 +1828,6 @@
         <translation>모델 {n}개</translation>
     </message>
     <message>
-        <source>{n} of {all} layers on the graphics card</source>
-        <translation>{all}개 레이어 중 {n}개가 그래픽 카드에 있음</translation>
-    </message>
-    <message>
         <source>{n} s</source>
         <translation>{n}초</translation>
     </message>
@@ -1674,6 +1874,10 @@
     <message>
         <source>{size} memory</source>
         <translation>메모리 {size}</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{size} to download</source>

@@ -16,6 +16,10 @@
         <translation>1. 打开页面，登录并接受条款。</translation>
     </message>
     <message>
+        <source>16 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16 位，原版</translation>
     </message>
@@ -50,6 +54,14 @@
     <message>
         <source>6-bit, very close to the original</source>
         <translation>6 位，非常接近原版</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -90,6 +102,18 @@
     <message>
         <source>Address</source>
         <translation>地址</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All compute every layer together</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -142,6 +166,14 @@
     <message>
         <source>Back to the results</source>
         <translation>返回搜索结果</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU, {n} threads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -208,6 +240,10 @@
         <translation>用表格比较北京和上海</translation>
     </message>
     <message>
+        <source>Computed at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Connections</source>
         <translation>连接数</translation>
     </message>
@@ -218,6 +254,10 @@
     <message>
         <source>Context of {n} tokens</source>
         <translation>上下文 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens in {bits} bits</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -288,6 +328,10 @@
         <translation>同时下载数</translation>
     </message>
     <message>
+        <source>Each has some of the layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>引擎</translation>
     </message>
@@ -334,6 +378,10 @@
     <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>放得下，{count} 层中有 {n} 层在显卡上</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -404,6 +452,10 @@
         <translation>德文</translation>
     </message>
     <message>
+        <source>Give memory back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Good answers in many languages, and long documents</source>
         <translation>多种语言都能答得好，也能处理长文档</translation>
     </message>
@@ -416,12 +468,24 @@
         <translation>模型有多少层在显卡上运行，0 表示不使用显卡。下次加载模型时生效。</translation>
     </message>
     <message>
+        <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
         <translation>模型能看到对话中的多少个词元。越多越占内存。下次加载模型时生效。</translation>
     </message>
     <message>
+        <source>How many tokens of a question are read in one step at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
         <translation>模型能看到多长的对话：4K 词元大约相当于 6000 个汉字。越长，需要的内存越多。</translation>
+    </message>
+    <message>
+        <source>How they share a model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -536,6 +600,10 @@
         <translation>正在加载… {percent} %</translation>
     </message>
     <message>
+        <source>Lock in memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Longest answer</source>
         <translation>最长回答</translation>
     </message>
@@ -548,8 +616,44 @@
         <translation>值越低，回答越稳定；值越高，越出人意料。0 表示总是选最可能的词。</translation>
     </message>
     <message>
+        <source>Main graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map the file into memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Maximum</source>
         <translation>最大</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured: the usual settings are the fastest on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring was stopped by something more important.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of the conversation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Message</source>
@@ -632,6 +736,10 @@
         <translation>网络设置</translation>
     </message>
     <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
@@ -658,6 +766,18 @@
     <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured yet, so the usual settings are used.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -708,8 +828,16 @@
         <translation>离线</translation>
     </message>
     <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>On this computer</source>
         <translation>在这台电脑上</translation>
+    </message>
+    <message>
+        <source>One card has everything</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One per core</source>
@@ -738,6 +866,10 @@
     <message>
         <source>Open the data folder</source>
         <translation>打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -782,6 +914,10 @@
     <message>
         <source>Read the licence of {name}</source>
         <translation>查看 {name} 的许可协议</translation>
+    </message>
+    <message>
+        <source>Reading step</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -844,6 +980,10 @@
         <translation>俄文</translation>
     </message>
     <message>
+        <source>Safe mode: the engine crashed on the graphics card before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -894,6 +1034,10 @@
     <message>
         <source>Settings…</source>
         <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Several graphics cards</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show</source>
@@ -996,6 +1140,10 @@
         <translation>从列表中移除 {folder}</translation>
     </message>
     <message>
+        <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
         <translation>告诉模型该怎么做。用这个模型新建的对话都会以它开头。</translation>
     </message>
@@ -1068,6 +1216,10 @@
         <translation>引擎没有响应，已重新启动。已写出的内容都保留着。</translation>
     </message>
     <message>
+        <source>The engine found no graphics card it can use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>引擎意外停止（{signal}）。已写出的内容都保留着。</translation>
     </message>
@@ -1104,12 +1256,28 @@
         <translation>保存对话的文件已损坏。原文件保留为 {moved_to} ，并新建了一个。</translation>
     </message>
     <message>
+        <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The graphics card refused more layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
         <source>The model runs on the processor.</source>
         <translation>模型在处理器上运行。</translation>
+    </message>
+    <message>
+        <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1130,6 +1298,10 @@
     <message>
         <source>The name is yours alone; the file keeps its own.</source>
         <translation>只改变显示的名称，文件名不变。</translation>
+    </message>
+    <message>
+        <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1184,6 +1356,14 @@
         <translation>来源又发来了同一个错误的“{file}”：校验值与平台公布的不符，已经丢弃。请换一个来源。</translation>
     </message>
     <message>
+        <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system may not swap the model out. Only where there is memory to spare.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
     </message>
@@ -1224,6 +1404,14 @@
         <translation>磁盘上放不下它。</translation>
     </message>
     <message>
+        <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They count when the model is loaded next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Thinking…</source>
         <translation>正在思考…</translation>
     </message>
@@ -1246,6 +1434,14 @@
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path} 。</translation>
+    </message>
+    <message>
+        <source>This model cannot be measured: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1396,6 +1592,10 @@
         <translation>你</translation>
     </message>
     <message>
+        <source>You set how many layers run on the graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your conversations and models lie in this folder</source>
         <translation>你的对话和模型都在这个文件夹里</translation>
     </message>
@@ -1540,6 +1740,10 @@
         <translation>书写中</translation>
     </message>
     <message>
+        <source>{card}: {n} of {all} layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{done} of {total}</source>
         <translation>{done} / {total}</translation>
     </message>
@@ -1624,10 +1828,6 @@
         <translation>{n} 个模型</translation>
     </message>
     <message>
-        <source>{n} of {all} layers on the graphics card</source>
-        <translation>{all} 层中有 {n} 层在显卡上</translation>
-    </message>
-    <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
     </message>
@@ -1674,6 +1874,10 @@
     <message>
         <source>{size} memory</source>
         <translation>{size} 内存</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{size} to download</source>

@@ -33,6 +33,7 @@ class ChatPage(QWidget):
     action_requested = Signal(object, object)
     """desktop.messages.Action, MessageId or None."""
     model_clicked = Signal()
+    details_requested = Signal()
     load_cancelled = Signal()
     retry_requested = Signal()
 
@@ -113,6 +114,7 @@ class ChatPage(QWidget):
         self.composer.stopped.connect(self.stopped)
         self.composer.draft_changed.connect(self.draft_changed)
         self.header.model_clicked.connect(self.model_clicked)
+        self.header.details_requested.connect(self.details_requested)
         self.header.load_cancelled.connect(self.load_cancelled)
         self.header.retry_requested.connect(self.retry_requested)
         self.empty.chosen.connect(self._on_suggestion)
