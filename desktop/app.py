@@ -168,8 +168,9 @@ class Application:
             LoadPlanner(self.model_options, measured, self._states),
         )
         undo(self.engine.close)
+        self.measurer = Measurer(worker_command(self._backend))
         self.tuning = TuningService(
-            Measurer(worker_command(self._backend)),
+            self.measurer,
             measured,
             self.engine,
             self.library,

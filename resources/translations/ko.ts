@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>16 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>16비트</translation>
     </message>
     <message>
         <source>16-bit, the original</source>
@@ -57,11 +57,11 @@
     </message>
     <message>
         <source>8 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>8비트</translation>
     </message>
     <message>
         <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>8비트는 긴 대화의 메모리를 절반만 쓰지만 정밀도가 조금 낮습니다. 플래시 어텐션이 필요하며, GLM-4.7-Flash는 항상 16비트를 씁니다.</translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -105,15 +105,15 @@
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>고급</translation>
     </message>
     <message>
         <source>After so many minutes without a question. The next question loads the model again by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 시간(분) 동안 질문이 없으면 돌려줍니다. 다음 질문을 하면 모델을 자동으로 다시 불러옵니다.</translation>
     </message>
     <message>
         <source>All compute every layer together</source>
-        <translation type="unfinished"></translation>
+        <translation>모든 레이어를 함께 계산</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -169,11 +169,11 @@
     </message>
     <message>
         <source>CPU, 1 thread</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU, 스레드 1개</translation>
     </message>
     <message>
         <source>CPU, {n} threads</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU, 스레드 {n}개</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
         <source>Computed at once</source>
-        <translation type="unfinished"></translation>
+        <translation>한 번에 계산</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -257,7 +257,7 @@
     </message>
     <message>
         <source>Context of {n} tokens in {bits} bits</source>
-        <translation type="unfinished"></translation>
+        <translation>컨텍스트 {n}토큰, {bits}비트</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -329,7 +329,7 @@
     </message>
     <message>
         <source>Each has some of the layers</source>
-        <translation type="unfinished"></translation>
+        <translation>레이어를 나누어 가짐</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -381,7 +381,7 @@
     </message>
     <message>
         <source>Flash attention</source>
-        <translation type="unfinished"></translation>
+        <translation>플래시 어텐션</translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>Give memory back</source>
-        <translation type="unfinished"></translation>
+        <translation>메모리 돌려주기</translation>
     </message>
     <message>
         <source>Good answers in many languages, and long documents</source>
@@ -469,7 +469,7 @@
     </message>
     <message>
         <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
-        <translation type="unfinished"></translation>
+        <translation>그중 함께 계산할 토큰 수입니다. 그래픽 카드에서는 많을수록 빠를 수 있지만 메모리를 더 씁니다. 오래된 카드에서 답변이 깨지면 32로 해 보세요.</translation>
     </message>
     <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
@@ -477,7 +477,7 @@
     </message>
     <message>
         <source>How many tokens of a question are read in one step at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>질문을 읽을 때 한 번에 읽는 최대 토큰 수입니다.</translation>
     </message>
     <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>How they share a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>여러 카드가 모델을 나누는 방법입니다.</translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -601,7 +601,7 @@
     </message>
     <message>
         <source>Lock in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>메모리에 고정</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -617,11 +617,11 @@
     </message>
     <message>
         <source>Main graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>주 그래픽 카드</translation>
     </message>
     <message>
         <source>Map the file into memory</source>
-        <translation type="unfinished"></translation>
+        <translation>파일을 메모리에 매핑</translation>
     </message>
     <message>
         <source>Maximum</source>
@@ -629,31 +629,31 @@
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished"></translation>
+        <translation>측정</translation>
     </message>
     <message>
         <source>Measure again</source>
-        <translation type="unfinished"></translation>
+        <translation>다시 측정</translation>
     </message>
     <message>
         <source>Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>측정함: 이 컴퓨터에 맞는 설정으로 보통 질문의 답변이 {n}% 빨라집니다.</translation>
     </message>
     <message>
         <source>Measured: the usual settings are the fastest on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>측정함: 이 컴퓨터에서는 기본 설정이 가장 빠릅니다.</translation>
     </message>
     <message>
         <source>Measuring was stopped by something more important.</source>
-        <translation type="unfinished"></translation>
+        <translation>더 중요한 작업이 있어 측정을 멈췄습니다.</translation>
     </message>
     <message>
         <source>Measuring…</source>
-        <translation type="unfinished"></translation>
+        <translation>측정하는 중…</translation>
     </message>
     <message>
         <source>Memory of the conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>대화 저장 정밀도</translation>
     </message>
     <message>
         <source>Message</source>
@@ -737,7 +737,7 @@
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>안 함</translation>
     </message>
     <message>
         <source>New chat</source>
@@ -769,15 +769,15 @@
     </message>
     <message>
         <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 메모리가 부족해 더 올릴 수 없습니다. 전체에 {needed}가 필요하고, 남은 용량은 {free}입니다.</translation>
     </message>
     <message>
         <source>Not loaded</source>
-        <translation type="unfinished"></translation>
+        <translation>불러오지 않음</translation>
     </message>
     <message>
         <source>Not measured yet, so the usual settings are used.</source>
-        <translation type="unfinished"></translation>
+        <translation>아직 측정하지 않아 기본 설정을 씁니다.</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -829,7 +829,7 @@
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>켜기</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -837,7 +837,7 @@
     </message>
     <message>
         <source>One card has everything</source>
-        <translation type="unfinished"></translation>
+        <translation>카드 하나에 모두</translation>
     </message>
     <message>
         <source>One per core</source>
@@ -869,7 +869,7 @@
     </message>
     <message>
         <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>지금 다른 프로그램이 프로세서를 쓰고 있습니다. 컴퓨터가 한가할 때 다시 측정해 주세요.</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>Reading step</source>
-        <translation type="unfinished"></translation>
+        <translation>읽기 단위</translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -981,7 +981,7 @@
     </message>
     <message>
         <source>Safe mode: the engine crashed on the graphics card before.</source>
-        <translation type="unfinished"></translation>
+        <translation>안전 모드: 이전에 엔진이 그래픽 카드에서 중단된 적이 있습니다.</translation>
     </message>
     <message>
         <source>Same as the system</source>
@@ -1037,7 +1037,7 @@
     </message>
     <message>
         <source>Several graphics cards</source>
-        <translation type="unfinished"></translation>
+        <translation>여러 그래픽 카드</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1141,7 +1141,7 @@
     </message>
     <message>
         <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
-        <translation type="unfinished"></translation>
+        <translation>메모리를 덜 쓰고 대체로 더 빠릅니다. 자동: 모델과 장치가 지원하면 사용합니다.</translation>
     </message>
     <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
@@ -1217,7 +1217,7 @@
     </message>
     <message>
         <source>The engine found no graphics card it can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>엔진이 쓸 수 있는 그래픽 카드를 찾지 못했습니다.</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
@@ -1257,15 +1257,15 @@
     </message>
     <message>
         <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 카드의 여유 공간이 알려진 것보다 적어, 더 적은 레이어만 그래픽 카드에서 실행됩니다.</translation>
     </message>
     <message>
         <source>The graphics card refused more layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 카드가 레이어를 더 받지 못했습니다.</translation>
     </message>
     <message>
         <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 카드가 모델을 받지 못해 프로세서에서 실행합니다. 더 느리지만 답변은 같습니다.</translation>
     </message>
     <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
@@ -1277,7 +1277,7 @@
     </message>
     <message>
         <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 더 빨리 시작되고, 읽은 내용은 언제든 시스템에 돌려줄 수 있습니다. 끄면 먼저 전부 읽습니다.</translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1301,7 +1301,7 @@
     </message>
     <message>
         <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델 전체나 나눌 수 없는 부분을 맡는 카드의 번호입니다. 첫 번째가 0입니다.</translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1357,11 +1357,11 @@
     </message>
     <message>
         <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
-        <translation type="unfinished"></translation>
+        <translation>시스템이 이만큼의 메모리 고정을 허용하지 않아 모델이 스왑될 수 있습니다.</translation>
     </message>
     <message>
         <source>The system may not swap the model out. Only where there is memory to spare.</source>
-        <translation type="unfinished"></translation>
+        <translation>시스템이 모델을 스왑하지 못하게 합니다. 메모리가 넉넉할 때만 쓰세요.</translation>
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
@@ -1405,11 +1405,11 @@
     </message>
     <message>
         <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 그래픽 카드들은 한 레이어를 함께 계산할 수 없어 레이어를 나누어 가집니다.</translation>
     </message>
     <message>
         <source>They count when the model is loaded next.</source>
-        <translation type="unfinished"></translation>
+        <translation>다음에 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
         <source>Thinking…</source>
@@ -1437,11 +1437,11 @@
     </message>
     <message>
         <source>This model cannot be measured: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 모델은 측정할 수 없습니다: {reason}.</translation>
     </message>
     <message>
         <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 모델은 대화를 8비트로 저장할 수 없어 16비트를 씁니다.</translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1593,7 +1593,7 @@
     </message>
     <message>
         <source>You set how many layers run on the graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>그래픽 카드에서 실행할 레이어 수를 직접 정했습니다.</translation>
     </message>
     <message>
         <source>Your conversations and models lie in this folder</source>
@@ -1741,7 +1741,7 @@
     </message>
     <message>
         <source>{card}: {n} of {all} layers</source>
-        <translation type="unfinished"></translation>
+        <translation>{card}: 레이어 {all}개 중 {n}개</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -1877,7 +1877,7 @@
     </message>
     <message>
         <source>{size} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>메모리 {size}</translation>
     </message>
     <message>
         <source>{size} to download</source>

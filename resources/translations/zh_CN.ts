@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>16 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位</translation>
     </message>
     <message>
         <source>16-bit, the original</source>
@@ -57,11 +57,11 @@
     </message>
     <message>
         <source>8 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>8 位</translation>
     </message>
     <message>
         <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>8 位让长对话只占一半内存，精度略低。需要 Flash Attention；GLM-4.7-Flash 始终使用 16 位。</translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -105,15 +105,15 @@
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>高级</translation>
     </message>
     <message>
         <source>After so many minutes without a question. The next question loads the model again by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>这么多分钟没有提问之后。下次提问时会自动重新加载模型。</translation>
     </message>
     <message>
         <source>All compute every layer together</source>
-        <translation type="unfinished"></translation>
+        <translation>一起计算每一层</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -169,11 +169,11 @@
     </message>
     <message>
         <source>CPU, 1 thread</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU，1 个线程</translation>
     </message>
     <message>
         <source>CPU, {n} threads</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU，{n} 个线程</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
         <source>Computed at once</source>
-        <translation type="unfinished"></translation>
+        <translation>一次计算</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -257,7 +257,7 @@
     </message>
     <message>
         <source>Context of {n} tokens in {bits} bits</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文 {n} 个词元，{bits} 位</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -329,7 +329,7 @@
     </message>
     <message>
         <source>Each has some of the layers</source>
-        <translation type="unfinished"></translation>
+        <translation>各放一部分层</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -381,7 +381,7 @@
     </message>
     <message>
         <source>Flash attention</source>
-        <translation type="unfinished"></translation>
+        <translation>Flash Attention</translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>Give memory back</source>
-        <translation type="unfinished"></translation>
+        <translation>释放内存</translation>
     </message>
     <message>
         <source>Good answers in many languages, and long documents</source>
@@ -469,7 +469,7 @@
     </message>
     <message>
         <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中多少个词元一起计算。在显卡上，多一些可能更快，但占更多内存；如果旧显卡上的回答是乱码，试试 32。</translation>
     </message>
     <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
@@ -477,7 +477,7 @@
     </message>
     <message>
         <source>How many tokens of a question are read in one step at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>读取问题时，每一步最多读多少个 token。</translation>
     </message>
     <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>How they share a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>多块显卡如何分担一个模型。</translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -601,7 +601,7 @@
     </message>
     <message>
         <source>Lock in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定在内存中</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -617,11 +617,11 @@
     </message>
     <message>
         <source>Main graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>主显卡</translation>
     </message>
     <message>
         <source>Map the file into memory</source>
-        <translation type="unfinished"></translation>
+        <translation>把文件映射到内存</translation>
     </message>
     <message>
         <source>Maximum</source>
@@ -629,31 +629,31 @@
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished"></translation>
+        <translation>测速</translation>
     </message>
     <message>
         <source>Measure again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新测速</translation>
     </message>
     <message>
         <source>Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>已测速：用为这台电脑找到的设置，普通问题的回答快了 {n}%。</translation>
     </message>
     <message>
         <source>Measured: the usual settings are the fastest on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>已测速：在这台电脑上，默认设置就是最快的。</translation>
     </message>
     <message>
         <source>Measuring was stopped by something more important.</source>
-        <translation type="unfinished"></translation>
+        <translation>有更重要的事要做，测速已停止。</translation>
     </message>
     <message>
         <source>Measuring…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测速…</translation>
     </message>
     <message>
         <source>Memory of the conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>对话的存储精度</translation>
     </message>
     <message>
         <source>Message</source>
@@ -737,7 +737,7 @@
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>从不</translation>
     </message>
     <message>
         <source>New chat</source>
@@ -769,15 +769,15 @@
     </message>
     <message>
         <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
-        <translation type="unfinished"></translation>
+        <translation>可用显存不够放更多层：全部需要 {needed}，可用 {free}。</translation>
     </message>
     <message>
         <source>Not loaded</source>
-        <translation type="unfinished"></translation>
+        <translation>未加载</translation>
     </message>
     <message>
         <source>Not measured yet, so the usual settings are used.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有测速，使用默认设置。</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -829,7 +829,7 @@
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -837,7 +837,7 @@
     </message>
     <message>
         <source>One card has everything</source>
-        <translation type="unfinished"></translation>
+        <translation>全部放在一块显卡上</translation>
     </message>
     <message>
         <source>One per core</source>
@@ -869,7 +869,7 @@
     </message>
     <message>
         <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>其他程序正在占用处理器。等电脑空闲时再测一次。</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>Reading step</source>
-        <translation type="unfinished"></translation>
+        <translation>读取步长</translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -981,7 +981,7 @@
     </message>
     <message>
         <source>Safe mode: the engine crashed on the graphics card before.</source>
-        <translation type="unfinished"></translation>
+        <translation>安全模式：引擎之前在显卡上崩溃过。</translation>
     </message>
     <message>
         <source>Same as the system</source>
@@ -1037,7 +1037,7 @@
     </message>
     <message>
         <source>Several graphics cards</source>
-        <translation type="unfinished"></translation>
+        <translation>多块显卡</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1141,7 +1141,7 @@
     </message>
     <message>
         <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
-        <translation type="unfinished"></translation>
+        <translation>占用更少内存，通常也更快。自动：只要模型和设备支持就使用。</translation>
     </message>
     <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
@@ -1217,7 +1217,7 @@
     </message>
     <message>
         <source>The engine found no graphics card it can use.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎没有找到可用的显卡。</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
@@ -1257,15 +1257,15 @@
     </message>
     <message>
         <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡的可用空间比它报告的少，因此在显卡上运行的层数减少了。</translation>
     </message>
     <message>
         <source>The graphics card refused more layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡无法容纳更多层。</translation>
     </message>
     <message>
         <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>显卡无法加载这个模型，因此改在处理器上运行。速度较慢，回答不变。</translation>
     </message>
     <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
@@ -1277,7 +1277,7 @@
     </message>
     <message>
         <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型启动更快，读入的内容可随时归还给系统。关闭时：先全部读入。</translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1301,7 +1301,7 @@
     </message>
     <message>
         <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>放置整个模型或无法分担部分的显卡编号。第一块是 0。</translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1357,11 +1357,11 @@
     </message>
     <message>
         <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统不允许锁定这么多内存，因此模型可能会被换出。</translation>
     </message>
     <message>
         <source>The system may not swap the model out. Only where there is memory to spare.</source>
-        <translation type="unfinished"></translation>
+        <translation>不让系统把模型换出内存。仅在内存充裕时使用。</translation>
     </message>
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
@@ -1405,11 +1405,11 @@
     </message>
     <message>
         <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些显卡不能一起计算同一层，因此各放一部分层。</translation>
     </message>
     <message>
         <source>They count when the model is loaded next.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次加载模型时生效。</translation>
     </message>
     <message>
         <source>Thinking…</source>
@@ -1437,11 +1437,11 @@
     </message>
     <message>
         <source>This model cannot be measured: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法为这个模型测速：{reason}。</translation>
     </message>
     <message>
         <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个模型不能用 8 位保存对话，因此使用 16 位。</translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1593,7 +1593,7 @@
     </message>
     <message>
         <source>You set how many layers run on the graphics card.</source>
-        <translation type="unfinished"></translation>
+        <translation>在显卡上运行的层数由你设定。</translation>
     </message>
     <message>
         <source>Your conversations and models lie in this folder</source>
@@ -1741,7 +1741,7 @@
     </message>
     <message>
         <source>{card}: {n} of {all} layers</source>
-        <translation type="unfinished"></translation>
+        <translation>{card}：{n} / {all} 层</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -1877,7 +1877,7 @@
     </message>
     <message>
         <source>{size} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存 {size}</translation>
     </message>
     <message>
         <source>{size} to download</source>
