@@ -125,6 +125,8 @@ def _is_left_out(name: str, files: dict[str, Path]) -> bool:
     full = re.fullmatch(r"(.*\.so\.\d+)(\.\d+)+", name)
     if full is not None:
         return full[1] in files  # libllama.so.0.5.0, beside libllama.so.0
+    if name == "libllama.so.0" and "libllama.so" in files:
+        return True  # nobody but the binding opens it, by the other name
     plain = re.fullmatch(r"(libggml(?:-base)?)\.so", name)
     return plain is not None and f"{name}.0" in files  # a second copy with a registry of its own
 

@@ -77,7 +77,6 @@ class _Request:
     options: GenerateOptions
     sink: GenerateSink
     wrote: bool = False
-    tried_again: bool = False
 
 
 class EngineService:
@@ -422,8 +421,7 @@ class EngineService:
         if model is None or hopeless or self._closing.is_set():
             self._load_failed(error)
             return
-        if request is not None and not request.wrote and safer is not None and not request.tried_again:
-            request.tried_again = True
+        if request is not None and not request.wrote and safer is not None:  # at most once for each safer mode
             self._queue.appendleft(request)
         elif self._status.state is EngineState.LOADING and safer is None:
             self._load_failed(error)  # it died loading and there is nothing left to give up
