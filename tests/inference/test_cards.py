@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktop import paths
 from desktop.app import Application
 from desktop.core import placing
 from desktop.core.events import EngineChanged, TurnFinished
@@ -32,9 +34,18 @@ pytestmark = [
 QUESTION, ANSWER = "中国的首都是哪里？", "中国的首都是北京。"
 BEGINNINGS = [ANSWER[:count] for count in range(1, len(ANSWER) + 1)]
 """A software card writes two tokens per second."""
-VULKAN = {"LLAMA_CPP_LIB_PATH": FOLDER, "GGML_VK_VISIBLE_DEVICES": "0"}
+SHADERS = Path(tempfile.gettempdir(), "chatglm-test-shaders")
+"""Compiled once: each test has a home of its own, and so would have a cache of its own."""
+VULKAN = {"LLAMA_CPP_LIB_PATH": FOLDER, "GGML_VK_VISIBLE_DEVICES": "0", "MESA_SHADER_CACHE_DIR": str(SHADERS)}
 LAYERS = 5
 """Of the tiny model, as llama.cpp counts."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A software card takes its time."""
+    monkeypatch.setattr("tests.inference.conftest.BOUND", 300.0)
+    monkeypatch.setattr("tests.recorder.PATIENCE_S", 300.0)
 
 
 @pytest.fixture
@@ -115,8 +126,6 @@ def test_a_card_that_vanishes_in_an_answer(tmp_path: Path, monkeypatch: pytest.M
     failing = {"FAILING_CARD": "Vulkan", "FAILING_CARD_STEPS": "3"}  # a probe takes two
     for name, value in {**VULKAN, **native_crash.build(tmp_path, "failing_card"), **failing}.items():
         monkeypatch.setenv(name, value)
-    from desktop import paths
-
     app = Application(paths.in_home(tmp_path / "家"))
     try:
         recorder = Recorder(app.bus)

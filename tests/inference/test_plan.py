@@ -92,7 +92,9 @@ def test_memory_that_another_program_took_meanwhile_counts() -> None:
 
 def test_a_cache_that_a_model_cannot_have_and_cards_that_cannot_share() -> None:
     coarse = first(LARGE, cache=CacheType.Q8_0)
-    plain = plan.after(coarse, "K cache type q8_0 with block size 32 does not divide 100", OPTIONS, HEADER, SIZE, (CPU,))
+    plain = plan.after(
+        coarse, "K cache type q8_0 with block size 32 does not divide 100", OPTIONS, HEADER, SIZE, (CPU,)
+    )
     assert plain is not None
     assert (plain.how.cache, plain.gpu_layers, plain.notice) == (CacheType.F16, 29, "engine.plain_cache")
     rows = first(LARGE, split=SplitMode.ROW)
