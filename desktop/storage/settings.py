@@ -171,7 +171,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Processor threads of the engine. Applies when a model is loaded."),
         minimum=0,
         maximum=512,
-        zero_text=mark("One per core"),
+        zero_text=mark("Automatic"),
     ),
     Setting(
         "saved_states_mb",

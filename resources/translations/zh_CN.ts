@@ -636,12 +636,16 @@
         <translation>重新测速</translation>
     </message>
     <message>
-        <source>Measured: an answer to an ordinary question comes {n} % sooner with the settings found for this computer.</source>
-        <translation>已测速：用为这台电脑找到的设置，普通问题的回答快了 {n}%。</translation>
-    </message>
-    <message>
         <source>Measured: the usual settings are the fastest on this computer.</source>
         <translation>已测速：在这台电脑上，默认设置就是最快的。</translation>
+    </message>
+    <message>
+        <source>Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. They count when the model is loaded next.</source>
+        <translation>已测速：换用另一组设置，在这台电脑上回答普通问题可快 {n}%。下次加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>Measured: with the settings found, an ordinary question is answered {n} % sooner on this computer.</source>
+        <translation>已测速：用找到的设置，在这台电脑上回答普通问题快了 {n}%。</translation>
     </message>
     <message>
         <source>Measuring was stopped by something more important.</source>
@@ -838,10 +842,6 @@
     <message>
         <source>One card has everything</source>
         <translation>全部放在一块显卡上</translation>
-    </message>
-    <message>
-        <source>One per core</source>
-        <translation>每个核心一个</translation>
     </message>
     <message>
         <source>Only the likeliest words that together reach this probability are considered. 1 considers all.</source>
@@ -1406,10 +1406,6 @@
     <message>
         <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
         <translation>这些显卡不能一起计算同一层，因此各放一部分层。</translation>
-    </message>
-    <message>
-        <source>They count when the model is loaded next.</source>
-        <translation>下次加载模型时生效。</translation>
     </message>
     <message>
         <source>Thinking…</source>

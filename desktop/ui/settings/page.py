@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import messages
@@ -31,7 +32,6 @@ class SettingsPage(Page):
         self._app = app
         self._bridge = bridge
         self.fields: dict[str, Field] = {}
-        self._cards = 0
         self.folds: dict[str, Fold] = {}
         for section in dict.fromkeys(setting.section for setting in SETTINGS):
             self.column.addSpacing(12)
@@ -53,16 +53,17 @@ class SettingsPage(Page):
         self.column.addWidget(About(app, bridge))
         self.column.addStretch(1)
         bridge.on(SettingChanged, self._on_setting_changed)
-        bridge.on(EngineChanged, lambda _: self._show_those_for_cards(), self)
-        self._show_those_for_cards()
+        bridge.on(EngineChanged, lambda _: self._on_engine(), self)
+        self.show_cards(0)
+        self._on_engine()
 
     def focus(self, name: str) -> None:
         """Bring a setting into view, ready to be changed."""
         field = self.token if name == "token" else self.fields[name]
         if name in self.fields and self.fields[name].setting.advanced:
             self.folds[self.fields[name].setting.section].setChecked(True)
-        self.ensureWidgetVisible(field)
         field.control.setFocus()
+        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))  # when a fold that opens has its place
 
     def _add_rows(self, column: QVBoxLayout, settings: Sequence[Setting], *, lined: bool) -> None:
         """`lined`: with a hairline above the first one too."""
@@ -87,16 +88,17 @@ class SettingsPage(Page):
         column.addWidget(self.folds[section])
         column.addWidget(body)
 
-    def _show_those_for_cards(self) -> None:
-        """Some settings make sense only where there are several graphics cards; the engine knows when it has started."""
-        if (hello := self._app.engine.hello) is not None:
-            self._cards = len(graphics(hello.devices))
+    def show_cards(self, count: int) -> None:
+        """Some settings make sense only where there are several graphics cards."""
         for field in self.fields.values():
             if field.setting.cards:
-                shown = self._cards >= field.setting.cards
-                field.setVisible(shown)
+                field.setVisible(count >= field.setting.cards)
                 if field.line is not None:
-                    field.line.setVisible(shown)
+                    field.line.setVisible(count >= field.setting.cards)
+
+    def _on_engine(self) -> None:
+        if (hello := self._app.engine.hello) is not None:  # the engine knows the cards, once it has started
+            self.show_cards(len(graphics(hello.devices)))
 
     def _store(self, field: Field, value: SettingValue) -> None:
         name = field.setting.name
