@@ -29,7 +29,7 @@ from desktop.core.models import (
     PromptMessage,
 )
 from desktop.core.ports import Done
-from desktop.inference import devices, gguf, tuning
+from desktop.inference import devices, gguf, mapped, tuning
 from desktop.inference import plan as planning
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
@@ -78,6 +78,9 @@ class LlamaBackend:
             model.close()
             raise
         self._model = model
+        if self._buffers.copied:  # what the copies replace was read for the last time
+            for part in devices.model_parts(options.path):
+                mapped.give_back(part)
         seen = self._library.devices()
         cards = placing.cards(plan.how, seen) if plan.gpu_layers else []
         used = [card.description or card.name for card in cards]
