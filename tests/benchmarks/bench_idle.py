@@ -54,6 +54,8 @@ def main() -> int:
             program = psutil.Process(child.pid)
             wait_for_worker(program)
             time.sleep(_SETTLING_S)
+            while any("--measure" in child.cmdline() for child in program.children()):
+                time.sleep(0.5)
             before, begun = spent(program), time.monotonic()
             time.sleep(arguments.seconds)
             used = spent(program)
