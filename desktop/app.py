@@ -12,7 +12,7 @@ from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import ConversationDeleted, Noticed
 from desktop.core.footprint import with_size
-from desktop.core.models import Device, LoadOptions, Machine, ModelFile
+from desktop.core.models import Device, LoadOptions, Machine, ModelFile, Overflow
 from desktop.core.placing import expected
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
@@ -41,6 +41,9 @@ from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.mover import MoveService, recover
 from desktop.services.pace import Throttle
 from desktop.services.policy import Policy
+from desktop.services.power import Power, battery
+from desktop.services.reading import ReadingService
+from desktop.services.recaps import RecapService
 from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
@@ -199,17 +202,26 @@ class Application:
             now,
         )
         undo(self.fit.close)
+        self.recaps = RecapService(conversations, self.engine, self.writer, self.bus, now)
         self.chat = ChatService(
             conversations,
             self.conversations,
             self.engine,
             self.model_options,
+            self.recaps,
+            lambda: Overflow(self.settings.text("overflow")),
             self.owner.token,
             self.writer,
             self.bus,
             now,
         )
         undo(self.chat.close)
+        self.reading = ReadingService(
+            lambda conversation, text, options: self.chat.read_ahead(conversation, text, options=options),
+            lambda: self.settings.flag("read_ahead"),
+            Power(battery).is_low,
+            self.writer,
+        )
 
         if interrupted := conversations.interrupt_orphans(self.owner.is_alive):
             log.info("%d answers of a process that died were kept as interrupted", interrupted)

@@ -26,6 +26,8 @@ class Action(StrEnum):
     NETWORK_SETTINGS = "network_settings"
     FREE_SPACE = "free_space"
     ENGINE_SETTINGS = "engine_settings"
+    DROP_OLDEST = "drop_oldest"
+    NEW_CHAT = "new_chat"
 
 
 _SENTENCES: dict[str, tuple[str, Action]] = {
@@ -85,12 +87,23 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     "engine.unavailable": (mark("The engine cannot start: {reason}."), Action.RETRY),
     "engine.load_failed": (mark("“{name}” could not be loaded: {reason}."), Action.CHOOSE_MODEL),
     "engine.load_cancelled": (mark("Loading was cancelled."), Action.NONE),
+    "engine.busy": (
+        mark("The engine has {waiting} questions waiting already. Ask again when some of them are answered."),
+        Action.NONE,
+    ),
     "engine.prompt_too_long": (
         mark(
             "The question is too long: {tokens} tokens, and the context holds {context}. "
             "Shorten it, or raise the context in Settings."
         ),
         Action.ENGINE_SETTINGS,
+    ),
+    "engine.conversation_full": (
+        mark(
+            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. "
+            "Nothing is lost, your question is kept."
+        ),
+        Action.DROP_OLDEST,
     ),
     "engine.safe_mode": (
         mark("The engine crashed with its fastest settings on this computer, so it now runs in safe mode."),
@@ -249,6 +262,10 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
+    if code == "engine.conversation_full" and "tokens" not in data:  # as stored, without its figures
+        source = mark(
+            "The conversation no longer fits into what the model sees. Nothing is lost, your question is kept."
+        )
     if code == "disk.full" and data.get("needed") is None:
         source = mark("The disk is full: {path} cannot grow. Make room, then try again.")
     return tr(source).format_map(_Forgiving(values))
@@ -257,6 +274,13 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
 def action(code: str) -> Action:
     """What the user can do about it."""
     return _SENTENCES[code][1] if code in _SENTENCES else Action.NONE
+
+
+def actions(code: str) -> tuple[Action, ...]:
+    """All that the user can do about it, the most helpful first."""
+    if code == "engine.conversation_full":
+        return Action.DROP_OLDEST, Action.NEW_CHAT, Action.ENGINE_SETTINGS
+    return () if action(code) is Action.NONE else (action(code),)
 
 
 def runs_on(loaded: LoadedModel) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import i18n
@@ -19,6 +20,7 @@ from desktop.core.models import (
     EngineState,
     EngineStatus,
     FinishReason,
+    LoadedModel,
     Message,
     MessageId,
     MessageState,
@@ -29,6 +31,7 @@ from desktop.core.models import (
 )
 from desktop.ui import icons, theme
 from desktop.ui.chat.answer import Answer
+from desktop.ui.chat.figures import FiguresCard
 from desktop.ui.chat.page import ChatPage
 from desktop.ui.widgets import (
     Banner,
@@ -124,15 +127,34 @@ def conversation() -> list[Message]:
         message(1, Role.USER, "北京和上海两座城市有什么不同？"),
         message(2, Role.ASSISTANT, CITIES, thought="用户想比较两座城市。\n先列表格，再讲生活。", timings=fast),
         message(3, Role.USER, "Thanks. Now write a Python function that finds duplicate files in a folder."),
-        message(4, Role.ASSISTANT, CODE, usage=Usage(left_out=2), timings=fast),
+        message(4, Role.ASSISTANT, CODE, timings=fast),
         message(5, Role.USER, "휴가를 부탁하는 짧은 메일을 써 주세요"),
-        message(6, Role.ASSISTANT, KOREAN, timings=fast),
+        message(6, Role.ASSISTANT, KOREAN, timings=fast, usage=Usage(492, 480, 96)),
     ]
+
+
+RECAPS = {
+    "en": "The user compared Beijing and Shanghai: 21.9 and 24.9 million people, a cold and a humid climate. Next: food.",
+    "zh_CN": "用户比较了北京和上海：常住人口分别为 2,186 万和 2,487 万，一个冬冷夏热，一个潮湿多雨。接下来想谈饮食。",
+    "ko": "사용자는 베이징과 상하이를 비교했습니다. 인구는 2,186만 명과 2,487만 명이고 기후가 다릅니다. 다음은 음식 이야기입니다.",
+}
+
+
+def shortened() -> list[Message]:
+    """The same, its beginning no longer seen by the model."""
+    *before, last = conversation()
+    return [*before, replace(last, usage=Usage(7_012, 6_800, 96, 2), thought_ms=12_400, thought="…")]
 
 
 def ready() -> EngineStatus:
     """A loaded model."""
     return EngineStatus(EngineState.READY, ModelId("glm"), "GLM-4-9B-0414")
+
+
+def with_choice() -> EngineStatus:
+    """A loaded model that thinks first if it is asked to."""
+    loaded = LoadedModel("glm-4.6", "glm4moe", "GLM-4.6", 8192, 46, 0, "CPU", 8, 1 << 34, thinking="switch")
+    return EngineStatus(EngineState.READY, ModelId("glm"), "GLM-4.6", loaded=loaded)
 
 
 def full(page: ChatPage) -> None:
@@ -176,6 +198,54 @@ def failed(page: ChatPage) -> None:
         [conversation()[0], message(2, Role.ASSISTANT, CITIES[:60], **cut), conversation()[2]]
     )
     page.transcript.append(message(4, Role.ASSISTANT, CODE[:80], state=MessageState.STOPPED))
+
+
+def divided(page: ChatPage) -> None:
+    """What the model no longer sees, and the summary it sees instead; the context is nearly full."""
+    page.set_title("北京和上海的不同")
+    page.set_engine(with_choice())
+    page.composer.set_thinking(True)
+    page.composer.gauge.set_conversation(7_108, 4.0)
+    page.transcript.show_messages(shortened())
+    page.transcript.set_recap(RECAPS[i18n.language()], 2, writing=False)
+    settle(page)
+    divider = page.transcript.divider
+    if divider is not None and divider.recap is not None:
+        divider.recap.toggle()
+        settle(page)
+        page.transcript.scroll_by(-100_000)
+        page.transcript.scroll_by(divider.y() - page.height() // 3)
+
+
+def costly(page: ChatPage) -> None:
+    """What an answer cost, and a summary on its way; thoughts are off."""
+    divided(page)
+    page.composer.set_thinking(False)
+    page.composer.set_text("이어서 더 짧게 써 주세요")
+    page.transcript.set_recap("", 0, writing=True)
+    page.transcript.scroll_to_end()
+    item = page.transcript.items[-1]
+    QApplication.sendEvent(item, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    if item.actions_shown is not None and item.actions_shown.figures is not None:
+        item.actions_shown.figures.click()
+
+
+def no_room(page: ChatPage) -> None:
+    """The conversation no longer fits, and nothing may be left out by itself."""
+    page.set_title("北京和上海的不同")
+    page.set_engine(ready())
+    page.composer.gauge.set_context(8192)
+    page.composer.gauge.set_conversation(7_900, 4.0)
+    cut = {"state": MessageState.INTERRUPTED, "finish_reason": FinishReason.INTERRUPTED}
+    page.transcript.show_messages(
+        [
+            *conversation()[4:],
+            message(7, Role.USER, "Now in English, please."),
+            message(8, Role.ASSISTANT, "", state=MessageState.RUNNING),
+        ]
+    )
+    answer = message(8, Role.ASSISTANT, "", error="engine.conversation_full", **cut)
+    page.transcript.finish(answer, {"tokens": 8_311, "context": 8_192})
 
 
 def empty(page: ChatPage) -> None:
@@ -241,7 +311,7 @@ def controls() -> QWidget:
     return ground
 
 
-SCENES: tuple[Callable[[ChatPage], None], ...] = (full, top, reading, failed, empty)
+SCENES: tuple[Callable[[ChatPage], None], ...] = (full, top, reading, failed, divided, costly, no_room, empty)
 
 
 def settle(page: ChatPage) -> None:
@@ -252,6 +322,17 @@ def settle(page: ChatPage) -> None:
             break
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QApplication.processEvents()
+
+
+def picture(page: QWidget) -> QPixmap:
+    """A page or window, and the card that floats over it, if there is one."""
+    image = page.grab()
+    for card in page.findChildren(FiguresCard):
+        painter = QPainter(image)
+        painter.drawPixmap(page.mapFromGlobal(card.pos()), card.grab())
+        painter.end()
+        card.close()
+    return image
 
 
 def main(folder: Path) -> None:
@@ -289,7 +370,7 @@ def main(folder: Path) -> None:
                 scene(page)
                 page.composer.take_focus()
                 settle(page)
-                page.grab().save(str(folder / f"chat-{scene.__name__}-{language}-{scheme}-{scale}x.png"))
+                picture(page).save(str(folder / f"chat-{scene.__name__}-{language}-{scheme}-{scale}x.png"))
                 page.close()
                 page.deleteLater()
 

@@ -37,6 +37,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.models.page import Part
 from desktop.ui.pages import PageName
 from desktop.ui.widgets import Dialog
+from tests.gallery import costly, divided, no_room, picture
 
 TITLES = {
     "en": ["Differences between Beijing and Shanghai", "A letter to my landlord", "Binary search in Python, explained"],
@@ -154,6 +155,7 @@ class Gallery:
         self.shoot(window, "chat")
         window.rename_conversation()
         self.shoot(window, "chat-rename")
+        self.full_chats(window)
         window.open_conversation(app.conversations.page(2, 1)[0].id)
         window.delete_conversation(app.conversations.page(2, 1)[0].id)
         settle(300)
@@ -188,6 +190,21 @@ class Gallery:
         self.shoot(window, "settings-small")
         window.close()
         window.deleteLater()
+
+    def full_chats(self, window: MainWindow) -> None:
+        """Conversations that no longer fit, and what an answer cost; in a small window too."""
+        for scene in (divided, costly, no_room):
+            for suffix, size in (("", (1120, 760)), ("-small", (720, 480))):
+                window.resize(*size)
+                settle()
+                scene(window.chat)
+                settle()
+                language, theme = i18n.language(), "dark" if self.dark else "light"
+                name = f"chat-{scene.__name__}{suffix}-{language}-{theme}-{self.scale}.png"
+                picture(window).save(str(self.folder / name))
+        window.resize(1120, 760)
+        window.chat.composer.set_text("")
+        window.chat.composer.set_thinking(None)
 
     def model_parts(self, window: MainWindow) -> None:
         """What the models page shows besides the models that are here; a folder stands for the hub."""

@@ -24,7 +24,9 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
     │   ├── LoadCancelled          engine.load_cancelled
+    │   ├── EngineBusy             engine.busy              waiting
     │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
+    │   ├── ConversationFull       engine.conversation_full tokens, context
     │   ├── MeasuringStopped       engine.measuring_stopped
     │   ├── MachineBusy            engine.machine_busy
     │   └── NotMeasured            engine.not_measured      reason
@@ -192,10 +194,22 @@ class LoadCancelled(EngineError):
     code = "engine.load_cancelled"
 
 
+class EngineBusy(EngineError):
+    """Too many requests wait already."""
+
+    code = "engine.busy"
+
+
 class PromptTooLong(EngineError):
     """The last question alone does not fit into the context."""
 
     code = "engine.prompt_too_long"
+
+
+class ConversationFull(EngineError):
+    """The conversation no longer fits into the context, and nothing may be left out."""
+
+    code = "engine.conversation_full"
 
 
 class MeasuringStopped(EngineError):

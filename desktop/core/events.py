@@ -63,6 +63,17 @@ class TurnStarted(Event):
 
 
 @dataclass(frozen=True)
+class PromptBuilt(Event):
+    """The engine knows what it will read: `tokens` in all, `reused` of them known already; `left_out` messages do not fit."""
+
+    turn: TurnId
+    conversation: ConversationId
+    tokens: int
+    reused: int
+    left_out: int
+
+
+@dataclass(frozen=True)
 class PromptProgressed(Event):
     """The engine reads the question: `done` of `total` tokens."""
 
@@ -97,6 +108,14 @@ class TurnFinished(Event):
     timings: Timings | None = None
     error: str | None = None
     error_data: dict[str, ErrorValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecapChanged(Event):
+    """The summary of what fell out of a conversation is being written, or is there, or was given up."""
+
+    conversation: ConversationId
+    writing: bool
 
 
 @dataclass(frozen=True)

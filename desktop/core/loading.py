@@ -1,4 +1,4 @@
-"""How a model is to be loaded, and how it was: immutable values. Sizes are bytes."""
+"""The worker's devices, how a model is to be loaded, and how it was: immutable values. Sizes are bytes."""
 
 from __future__ import annotations
 
@@ -79,6 +79,30 @@ class LoadSettings:
     """Threads while a question is read, if not as many as for writing."""
 
 
+@dataclass(frozen=True)
+class Device:
+    """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
+
+    name: str
+    description: str
+    kind: str
+    memory_total: int = 0
+    memory_free: int = 0
+
+
+@dataclass(frozen=True)
+class EngineHello:
+    """What a worker says of itself when it starts."""
+
+    protocol: int
+    backend: str
+    version: str
+    """llama-cpp-python's version ("0.3.36"), or the fake backend's."""
+    build: str
+    """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
+    devices: tuple[Device, ...] = ()
+
+
 class EngineMode(StrEnum):
     """How much of llama.cpp is trusted on this machine; each step is safer and slower than the one before."""
 
@@ -103,6 +127,8 @@ class LoadOptions:
     """Folder where what was read of conversations is kept; None = it is not kept."""
     states_limit: int = 0
     """Bytes that folder may take."""
+    parallel: int = 4
+    """Answers that may be written at once, if the model can."""
     how: LoadSettings = field(default_factory=LoadSettings)
 
 
@@ -138,6 +164,8 @@ class LoadedModel:
     size: int
     load_ms: float = 0.0
     mode: EngineMode = EngineMode.FULL
+    thinking: str = "no"
+    """Whether it thinks before it answers: "no", "always", or "switch" where that can be chosen."""
     weights_bytes: int = 0
     """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
     kv_bytes: int = 0
@@ -148,6 +176,8 @@ class LoadedModel:
     """… and how much of the three lies in graphics memory."""
     copied_bytes: int = 0
     """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
+    parallel: int = 1
+    """Answers it writes at once."""
     how: LoadSettings = field(default_factory=LoadSettings)
     """What the settings came to: nothing in it is automatic any more but flash attention, which llama.cpp decides."""
     placement: Placement = Placement.ALL

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
+from desktop.core.loading import Device as Device
+from desktop.core.loading import EngineHello as EngineHello
 from desktop.core.loading import EngineMode as EngineMode
 from desktop.core.loading import LoadedModel as LoadedModel
 from desktop.core.loading import LoadOptions as LoadOptions
+from desktop.core.recap import PromptRecap
 from desktop.core.value import dataclass
 
 ConversationId = NewType("ConversationId", int)
@@ -88,6 +91,8 @@ class Message:
     model: ModelId | None = None
     usage: Usage | None = None
     timings: Timings | None = None
+    thought_ms: int | None = None
+    """How long it thought before the first word; None = it did not, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Conversation:
     model: ModelId | None
     draft: str = ""
     """What was typed and not yet sent."""
+    thinking: bool | None = None
+    """Whether the model thinks first, where its family leaves the choice; None = nobody chose."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,8 @@ class GenerateOptions:
     """A thought is ended by us after so many tokens."""
     overflow: Overflow | None = None
     """None = as the settings say."""
+    recap: PromptRecap | None = None
+    """What the oldest messages say in short; used in their place once the whole conversation no longer fits."""
     tools: str = ""
     """JSON list of functions in OpenAI's form that the model may ask for; empty = none."""
     raw: bool = False
@@ -189,30 +198,6 @@ class GenerateOptions:
     """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
     conversation: int | None = None
     """Whose words these are: what was read of them may be kept on the disk until that conversation is deleted. None = never."""
-
-
-@dataclass(frozen=True)
-class Device:
-    """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
-
-    name: str
-    description: str
-    kind: str
-    memory_total: int = 0
-    memory_free: int = 0
-
-
-@dataclass(frozen=True)
-class EngineHello:
-    """What a worker says of itself when it starts."""
-
-    protocol: int
-    backend: str
-    version: str
-    """llama-cpp-python's version ("0.3.36"), or the fake backend's."""
-    build: str
-    """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
-    devices: tuple[Device, ...] = ()
 
 
 class EngineState(StrEnum):
@@ -241,6 +226,8 @@ class EngineStatus:
     error: str | None = None
     """Error code when the state is NONE after a failed load, or CRASHED."""
     error_data: dict[str, str | int | float | None] = field(default_factory=dict)
+    answers: int = 0
+    """How many are read for or written now; READING, WRITING and `progress` tell of the first of them."""
 
 
 class ModelState(StrEnum):

@@ -106,7 +106,7 @@ class ExitSink(Protocol):
 
 
 class Engine(Protocol):
-    """A worker process that can hold one model and answer one request at a time.
+    """A worker process that can hold one model and answers as many requests at once as it said of that (`LoadedModel.parallel`).
 
     Every method is thread-safe, returns at once unless it says otherwise, and every request ends with exactly one
     final reply (Loaded, Done or Failed), even when the worker is killed.
@@ -129,7 +129,7 @@ class Engine(Protocol):
     def generate(
         self, turn: TurnId, messages: Sequence[PromptMessage], options: GenerateOptions, sink: GenerateSink
     ) -> None:
-        """Answer the last message. Requests wait their turn in the order they came."""
+        """Answer the last message. More requests than can be answered at once wait their turn in the order they came."""
         ...
 
     def cancel(self, turn: TurnId) -> None:
@@ -142,6 +142,11 @@ class Engine(Protocol):
 
     def forget(self, conversation: int) -> None:
         """Give up what is kept of a conversation's words, in memory and on the disk. Nothing comes back; without a worker, nothing happens."""
+        ...
+
+    def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> None:
+        """The last message is a question that is still being typed: read it all while nothing is asked, so that the answer to
+        it begins sooner. Takes the place of the one before; no messages: nothing is read ahead any more. Nothing comes back."""
         ...
 
     def stop(self) -> None:

@@ -9,6 +9,8 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,27 @@ def native_path(path: Path) -> bytes:
     return os.fsencode(path) if sys.platform != "win32" else str(path).encode("utf-8")
 
 
+class Outcome(Enum):
+    """How a step of the model ended. Only after DONE the slots hold the new tokens."""
+
+    DONE = "done"
+    ABORTED = "aborted"
+    NO_ROOM = "no room"
+
+
+@dataclass(slots=True)
+class Part:
+    """What a step does for one slot: `tokens` that continue it, and something to sample after each of the last `wanted`."""
+
+    slot: Slot
+    tokens: Sequence[int]
+    wanted: int
+    row: int = 0
+    """Where the first that is wanted stands in the batch; known after the step."""
+
+
 class Cache:
-    """Runs the model over tokens of one slot at a time. `on_evict` is told before a slot loses what it holds."""
+    """Runs the model over tokens of several slots at a time. `on_evict` is told before a slot loses what it holds."""
 
     def __init__(
         self, binding: Any, context: Any, memory: Any, batch: int, sequences: int, on_evict: Callable[[Slot], None]
@@ -33,18 +54,20 @@ class Cache:
         self._context = context
         self._memory = memory
         self._on_evict = on_evict
-        self._cells = int(binding.llama_n_ctx(context))
+        self.cells = int(binding.llama_n_ctx(context))
+        """Tokens that all slots together can hold."""
         self.slots = Slots(sequences)
-        self.slot = self.slots.plan([0]).slot
-        """The one that is worked on."""
-        # our own arrays instead of llama_batch_init: filled slice by slice, and every token points to the same sequence
+        # our own arrays instead of llama_batch_init, filled slice by slice
         self._tokens = (ctypes.c_int32 * batch)()
         self._positions = (ctypes.c_int32 * batch)()
         self._wanted = (ctypes.c_int8 * batch)()
-        self._sequence = ctypes.c_int32(0)
         self._ones = (ctypes.c_int32 * batch)(*[1] * batch)
-        pointers = (ctypes.POINTER(ctypes.c_int32) * batch)(*[ctypes.pointer(self._sequence)] * batch)
-        self._pointers = pointers
+        self._numbers = (ctypes.c_int32 * sequences)(*range(sequences))
+        pointers = (ctypes.POINTER(ctypes.c_int32) * batch)()
+        self._pointers = (ctypes.c_size_t * batch).from_buffer(pointers)
+        """The same memory as plain numbers, which are quicker to write: each token's points to its slot's number."""
+        first = ctypes.addressof(self._numbers)
+        self._addresses = [first + number * ctypes.sizeof(ctypes.c_int32) for number in range(sequences)]
         self._batch = binding.llama_batch(
             n_tokens=0,
             token=self._tokens,
@@ -55,36 +78,41 @@ class Cache:
             logits=self._wanted,
         )
 
-    @property
-    def tokens(self) -> list[int]:
-        """What the present slot holds."""
-        return self.slot.tokens
-
-    def begin(self, prompt: Sequence[int], conversation: int | None) -> int:
-        """Turn to the slot that `prompt` continues; how many of its tokens need not be read."""
-        plan = self.slots.plan(prompt)
-        self.slot = slot = plan.slot
-        if plan.source is slot and plan.keep:
-            self.rewind(plan.keep)
+    def begin(self, prompt: Sequence[int], conversation: int | None, ahead: bool = False) -> Slot:
+        """Turn to the slot that `prompt` continues; it holds what need not be read."""
+        plan = self.slots.plan(prompt, ahead)
+        slot, keep = plan.slot, plan.keep
+        worth = min(slot.worth, keep)
+        if plan.source is slot and keep:
+            self.rewind(slot, keep)
         else:
+            worth = 0
             if slot.tokens:
                 self.give_up(slot)
-            if plan.keep:
-                self._native.llama_memory_seq_cp(self._memory, plan.source.number, slot.number, 0, plan.keep)
-                slot.tokens[:] = prompt[: plan.keep]
+            if keep:
+                self._native.llama_memory_seq_cp(self._memory, plan.source.number, slot.number, 0, keep)
+                slot.tokens[:] = prompt[:keep]
+        slot.ahead = min(worth, len(slot.tokens)) if ahead else None
         self.slots.use(slot, conversation)
-        return len(slot.tokens)
+        return slot
 
     def give_up(self, slot: Slot) -> None:
         """Forget all of a slot, after telling."""
-        self._on_evict(slot)
+        self.settle(slot)
+        if slot.tokens:
+            self._on_evict(slot)
         self.drop(slot)
 
+    def settle(self, slot: Slot) -> None:
+        """Forget what a slot holds of a question that was never asked."""
+        if slot.ahead is not None:
+            self.rewind(slot, slot.ahead)
+            slot.ahead = None
+
     def drop(self, slot: Slot) -> None:
-        """Forget all of a slot."""
-        self._native.llama_memory_seq_rm(self._memory, slot.number, -1, -1)
-        slot.tokens.clear()
-        slot.conversation = None
+        """Forget all of a slot and whose it was."""
+        self._empty(slot)
+        slot.conversation = slot.ahead = None
 
     def save(self, slot: Slot, path: Path) -> bool:
         """Write what a slot holds into a file; whether that worked."""
@@ -98,12 +126,18 @@ class Cache:
         """Bytes `save` would write, about."""
         return int(self._native.llama_state_seq_get_size(self._context, slot.number))
 
+    def has_room(self, tokens: int) -> bool:
+        """Whether so many more fit beside the answers that are under way."""
+        return self.slots.held(busy=True) + tokens <= self.cells
+
     def restore(self, path: Path, tokens: Sequence[int], conversation: int | None) -> bool:
-        """Fill a slot from a file that `save` wrote; False if llama.cpp does not want it."""
+        """Fill a slot from a file that `save` wrote; False if llama.cpp does not want it. Look for room before."""
         slot = self.slots.vacant()
+        if slot is None:
+            return False
         if slot.tokens:
             self.give_up(slot)
-        while (oldest := self.slots.oldest(slot)) is not None and self.slots.held() + len(tokens) > self._cells:
+        while (oldest := self.slots.oldest(slot)) is not None and self.slots.held() + len(tokens) > self.cells:
             self.give_up(oldest)
         array, count = (ctypes.c_int32 * len(tokens))(), ctypes.c_size_t()
         read = self._native.llama_state_seq_load_file(
@@ -113,38 +147,51 @@ class Cache:
             self.drop(slot)
             return False
         slot.tokens[:] = tokens
+        slot.ahead = None
         self.slots.use(slot, conversation)
         return True
 
-    def rewind(self, keep: int) -> None:
-        """Drop what the present slot holds from token `keep` on; all of it for models that cannot forget a part."""
-        slot = self.slot
+    def rewind(self, slot: Slot, keep: int) -> None:
+        """Drop what a slot holds from token `keep` on; all of it for models that cannot forget a part."""
         if keep and self._native.llama_memory_seq_rm(self._memory, slot.number, keep, -1):
             del slot.tokens[keep:]
         else:
-            self.drop(slot)
+            self._empty(slot)
 
-    def decode(self, tokens: Sequence[int], every: bool = False) -> bool:
-        """Run the model over more tokens of the present slot; False if it was aborted. Raises RuntimeError for anything else.
+    def _empty(self, slot: Slot) -> None:
+        self._native.llama_memory_seq_rm(self._memory, slot.number, -1, -1)
+        slot.tokens.clear()
 
-        With `every`, there is something to sample after each of them, else after the last.
+    def decode(self, parts: Sequence[Part]) -> Outcome:
+        """Run the model over more tokens of some slots, in one step, giving up free slots for room.
+
+        Raises RuntimeError if llama.cpp cannot; then the slots hold what they held before.
         """
-        slot, count = self.slot, len(tokens)
-        at = len(slot.tokens)
-        self._sequence.value = slot.number
-        self._tokens[:count] = list(tokens)
-        self._positions[:count] = list(range(at, at + count))
-        self._wanted[:count] = [int(every)] * count
-        self._wanted[count - 1] = 1
-        self._batch.n_tokens = count
+        end = 0
+        for part in parts:
+            slot, tokens, wanted = part.slot, part.tokens, part.wanted
+            begin, count, held = end, len(tokens), len(slot.tokens)
+            end += count
+            self._tokens[begin:end] = list(tokens)
+            self._positions[begin:end] = list(range(held, held + count))
+            self._pointers[begin:end] = [self._addresses[slot.number]] * count
+            self._wanted[begin:end] = [*[0] * (count - wanted), *[1] * wanted]
+            part.row = end - wanted
+        self._batch.n_tokens = end
         result = self._native.llama_decode(self._context, self._batch)
-        while result == _NO_ROOM and (oldest := self.slots.oldest(slot)) is not None:
-            self.give_up(oldest)
-            result = self._native.llama_decode(self._context, self._batch)
+        if result == _NO_ROOM:
+            slots = [part.slot for part in parts]
+            while result == _NO_ROOM and (oldest := self.slots.oldest(*slots)) is not None:
+                self.give_up(oldest)
+                result = self._native.llama_decode(self._context, self._batch)
         if result == 0:
-            slot.tokens.extend(tokens)
-            return True
-        self.rewind(at)
+            for part in parts:
+                part.slot.tokens.extend(part.tokens)
+            return Outcome.DONE
+        if result == _NO_ROOM:
+            return Outcome.NO_ROOM
+        for part in parts:
+            self.rewind(part.slot, len(part.slot.tokens))
         if result == _ABORTED:
-            return False
+            return Outcome.ABORTED
         raise RuntimeError(f"llama_decode returned {result}")

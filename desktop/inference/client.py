@@ -14,7 +14,7 @@ from pathlib import Path
 from desktop.core.errors import EngineUnavailable
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage, TurnId
 from desktop.core.ports import ExitSink, GenerateSink, LoadSink
-from desktop.inference.protocol import Forget, Generate, Load
+from desktop.inference.protocol import Forget, Generate, Load, ReadAhead
 from desktop.inference.requests import GenerateRequest, LoadRequest, Request
 from desktop.inference.session import Grace, Session
 
@@ -114,6 +114,12 @@ class EngineClient:
         session = self._session
         if session is not None:
             session.tell(Forget(conversation))
+
+    def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> None:
+        """See the port."""
+        session = self._session
+        if session is not None:
+            session.tell(ReadAhead(tuple(messages), options))
 
     def stop(self) -> None:
         """See the port. What is still asked for ends as if cancelled."""

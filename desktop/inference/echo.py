@@ -7,11 +7,12 @@ What the last message says decides:
     `!garbage`        writes nonsense on the pipe
     `!slow N`         says the rest, N milliseconds between two words
     `!fail CODE`      answers with that error
-    `!think WORDS`    thinks the words before it says them
+    `!think WORDS`    thinks the words before it says them, unless thoughts are not wanted
     `!print WORDS`    prints to standard output, as native code does, before it says them
     `!history`        tells how many messages it got
 The name of the file decides about the load: a part such as `crash-load`, `crash-probe`, `hang-load`, `hang-probe`,
-`garbage-load`, `fail-load`, `slow-load`, `busy-measure`, `crash-measure`, `slow-measure`; `crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
+`garbage-load`, `fail-load`, `slow-load`, `busy-measure`, `crash-measure`, `slow-measure`; `thinks` leaves the choice of thoughts;
+`crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
 No file is read, so it need not exist.
 """
 
@@ -40,13 +41,13 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead, TextPiece
-from desktop.inference.backend import Job
+from desktop.inference.backend import Job, OneAtATime
 from desktop.inference.protocol import PROTOCOL
 
 VERSION = "echo-1"
 
 
-class EchoBackend:
+class EchoBackend(OneAtATime):
     """Satisfies `Backend`. `raw` writes bytes on the pipe as they are, for the nonsense."""
 
     def __init__(self, raw: Callable[[bytes], None]) -> None:
@@ -91,6 +92,7 @@ class EchoBackend:
             mode=options.mode,
             how=options.how,
             placement=Placement.NO_CARD,
+            thinking="switch" if "thinks" in name else "no",
         )
         return self._model
 
@@ -136,7 +138,8 @@ class EchoBackend:
                 milliseconds, _, rest = rest.partition(" ")
                 delay = int(milliseconds) / 1000
             case "!think":
-                job.send(TextPiece("", rest))
+                if options.thinking:
+                    job.send(TextPiece("", rest))
             case "!print":
                 os.write(1, f"{rest}\n".encode())
                 sys.stdout.write(f"{rest}\n")

@@ -10,7 +10,7 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from desktop.core.models import (
     ModelHeader,
     PromptMessage,
 )
-from desktop.core.ports import Done
 from desktop.inference import devices, gguf, mapped, tuning
 from desktop.inference import plan as planning
 from desktop.inference.backend import Job
@@ -106,13 +105,43 @@ class LlamaBackend:
             graphics_needed=plan.needed,
             graphics_free=plan.free,
             notice=plan.notice or ("engine.not_locked" if self._buffers.not_locked else None),
+            parallel=model.parallel,
         )
 
-    def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
-        """Answer; see `Backend`."""
+    @property
+    def parallel(self) -> int:
+        """See `Backend`."""
+        return self._model.parallel if self._model is not None else 1
+
+    def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
+        """See `Backend`."""
         if self._model is None:
             raise NoModel
-        return self._model.generate(messages, options, job)
+        self._model.begin(messages, options, job)
+
+    def step(self) -> None:
+        """See `Backend`."""
+        if self._model is not None:
+            self._model.step()
+
+    def abandon(self) -> None:
+        """See `Backend`."""
+        if self._model is not None:
+            self._model.abandon()
+
+    def interrupt(self) -> None:
+        """See `Backend`."""
+        model = self._model
+        if model is not None:
+            model.interrupt()
+
+    def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
+        """See `Backend`."""
+        return self._model is not None and self._model.read_ahead(messages, options)
+
+    def read_on(self, asked: Callable[[], bool]) -> bool:
+        """See `Backend`."""
+        return self._model is not None and self._model.read_on(asked)
 
     def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
         """See `Backend`."""

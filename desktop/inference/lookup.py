@@ -53,6 +53,19 @@ class Costs:
         if tokens >= 32:
             self._reading = _mixed(self._reading or seconds / tokens, seconds / tokens, 0.5)
 
+    @property
+    def single(self) -> float:
+        """Seconds that a step of one token takes; 0 = not known yet."""
+        return self._single
+
+    def reading(self, tokens: int) -> float | None:
+        """Seconds that reading so many tokens takes; None = not known yet."""
+        return tokens * self._reading if self._reading else None
+
+    def readable(self, seconds: float) -> int | None:
+        """Tokens that are read in so many seconds; None = not known yet."""
+        return int(seconds / self._reading) if self._reading else None
+
     def relax(self) -> None:
         """Doubt what is known a little, so that what did not pay once is tried again some day."""
         self.right = [_mixed(right, usual, 0.2) for right, usual in zip(self.right, _USUAL, strict=True)]

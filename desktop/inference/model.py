@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 
-from desktop.core.models import (
-    FinishReason,
-    GenerateOptions,
-    LoadOptions,
-    ModelHeader,
-    PromptMessage,
-    Timings,
-    Usage,
-)
-from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
+from desktop.core.models import GenerateOptions, LoadOptions, ModelHeader, PromptMessage
+from desktop.core.ports import LoadProgressed
 from desktop.inference import devices, families, gguf, sampling, settings
+from desktop.inference.answers import Answer, Speech
 from desktop.inference.backend import Job
-from desktop.inference.cache import Cache, native_path
+from desktop.inference.cache import Cache, Outcome, Part, native_path
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.plan import Plan
 from desktop.inference.prompts import Prompts
-from desktop.inference.slots import Slot
+from desktop.inference.slots import Slot, common_prefix
 from desktop.inference.states import States, identity
+from desktop.inference.steps import Steps
 from desktop.inference.template import Template, TemplateFailed
 from desktop.inference.text import AnswerText, TextStream
 from desktop.inference.vocabulary import Vocabulary
-from desktop.inference.watch import Watch
+from desktop.inference.watch import Flag, Watch
 
-_FIRST_CHUNK = 64
-_MOST_SECONDS = 0.35
-"""How long the longest operation of a step of reading may take: a cancellation waits for its end, half of it as a rule."""
+log = logging.getLogger(__name__)
+
 _CONVERSATIONS = 8
 """How many are kept in the cache at most, as long as there is room."""
 _WORTH_A_FILE = 64
@@ -44,8 +38,6 @@ _SAVE_SECONDS = 1.5
 """Time there is for saving at the end …"""
 _SAVE_RATE = 200_000_000
 """… and bytes per second to count on, checksum included."""
-_QUICK = 0.1
-"""Seconds: a step that is shorter need not look for a cancellation while it runs."""
 
 
 class Refused(Exception):
@@ -53,13 +45,13 @@ class Refused(Exception):
 
 
 @dataclass(slots=True)
-class Written:
-    """How far an answer came. `first` and `last` are the monotonic times of its tokens, 0 if there was none."""
+class Ahead:
+    """What is read before it is asked for."""
 
-    said: int = 0
-    reason: FinishReason = FinishReason.STOPPED
-    first: float = 0.0
-    last: float = 0.0
+    tokens: list[int]
+    conversation: int | None
+    slot: Slot | None = None
+    """Once it was begun."""
 
 
 class Model:
@@ -72,11 +64,9 @@ class Model:
         self._family = families.FAMILIES.get(header.family)
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
-        self._asked = Watch()
-        self._on_abort = binding.ggml_abort_callback(lambda _: self._asked.asked())
-        self._no_abort = binding.ggml_abort_callback()
-        self._watched = True
-        self._chunk = _FIRST_CHUNK
+        self._parallel = max(1, options.parallel)
+        self._flag = Flag(binding.ggml_abort_callback)
+        self._ahead: Ahead | None = None
         self._costs = Costs()
         self._states: States | None = None
         self._pieces: dict[int, bytes | None] = {}
@@ -124,11 +114,9 @@ class Model:
         params = self._native.llama_context_default_params()
         params.n_ctx = self.context
         settings.context(params, plan, self.threads)
-        self._most = int(params.n_batch)
         whole = self._native.llama_model_is_recurrent(self._model) or self._native.llama_model_is_hybrid(self._model)
         params.n_seq_max = sequences = 1 if whole else _CONVERSATIONS  # each of them would cost such models memory
         params.kv_unified = True
-        params.abort_callback = self._on_abort
         params.no_perf = True
         self._context = self._native.llama_init_from_model(self._model, params)
         if not self._context:
@@ -141,9 +129,11 @@ class Model:
             known_as = identity(options.path, devices.model_size(options.path), *version)
             self._states = States(options.states, known_as, options.states_limit)
         self._can_rewind = not whole
-        self._cache = Cache(
-            self._native, self._context, memory_of_context, int(params.n_batch), sequences, self._on_evict
-        )
+        self._parallel = min(self._parallel, sequences)
+        batch = int(params.n_batch)
+        self._cache = Cache(self._native, self._context, memory_of_context, batch, sequences, self._on_evict)
+        watch = Watch(self._native, self._context, self._flag)
+        self._steps = Steps(self._cache, watch, self._flag, self._costs, batch, self._find)
 
     def close(self) -> None:
         """Free everything."""
@@ -158,92 +148,103 @@ class Model:
         """Read a batch and one more token, as every answer does, and forget both."""
         count = self._vocabulary.size
         tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
-        self._cache.begin(tokens, None)
-        with self._working(job):
-            # after an abort there is nothing to sample from, and llama.cpp would end the process
-            if self._cache.decode(tokens) and self._cache.decode(tokens[:1]):
+        slot = self._cache.begin(tokens, None)
+        # after an abort there is nothing to sample from, and llama.cpp would end the process
+        if self._cache.decode([Part(slot, tokens, 1)]) is Outcome.DONE and not job.cancelled:
+            job.alive()
+            if self._cache.decode([Part(slot, tokens[:1], 1)]) is Outcome.DONE:
                 self._sampled(GenerateOptions(temperature=0.0))
-        self._cache.rewind(0)
+        self._cache.drop(slot)
 
     # --- answers
 
-    def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
-        """Answer the last message. Raises PromptTooLong."""
-        begun = time.monotonic()
-        fitted = fit(
-            messages, lambda some: len(self._prompts.tokens(some, options.thinking)), self.context, options.max_tokens
-        )
-        prompt = self._prompts.tokens(fitted.messages, options.thinking)
-        self._bring_back(prompt, options.conversation)
-        reused = self._cache.begin(prompt, options.conversation)
-        job.send(PromptRead(len(prompt), reused, fitted.left_out))
-        written = Written()
-        with self._working(job):
-            if self._read(prompt, job):
-                text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
-                stream = TextStream(job.send, text)
-                with self._sampler(options) as sampler:
-                    written = self._write(sampler, prompt, options, stream, job)
-                stream.end()
-        said, spent = written.said, written.last - written.first
-        rate = (said - 1) / spent if said > 1 and spent > 0 else 0.0
-        usage = Usage(len(prompt), reused, said, fitted.left_out)
-        first = (written.first - begun) * 1000 if written.first else 0.0
-        return Done(written.reason, usage, Timings(first, rate))
+    @property
+    def parallel(self) -> int:
+        """How many answers may be under way."""
+        return self._parallel
 
-    def _write(
-        self, sampler: Any, prompt: Sequence[int], options: GenerateOptions, stream: TextStream, job: Job
-    ) -> Written:
-        """Sample and decode until the answer ends. Guesses are decoded together with the token before them; those that are not
-        what is sampled then are dropped again."""
-        sample, context, cache = self._native.llama_sampler_sample, self._context, self._cache
-        self._costs.relax()
+    def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
+        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull."""
+        self._ahead = None
+        prompt, left_out = self._prompt(messages, options)
+        text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
+        stream = TextStream(job.send, text)
+        sample = self._native.llama_sampler_sample
+        speech = Speech(sample, self._context, self._sampler(options), stream, self._piece)
         # a seed is there to repeat exactly, and steps of other lengths round differently: that matters where much is possible
         exact = options.seed is not None and options.temperature != 0
-        lookup = (
-            Lookup(self._costs, self._prompts.role_marks) if options.lookup and self._can_rewind and not exact else None
+        lookup = None
+        if options.lookup and self._can_rewind and not exact:
+            self._costs.relax()
+            lookup = Lookup(self._costs, self._prompts.role_marks)
+        self._steps.answers.append(Answer(job, prompt, options, speech, lookup, self.context, left_out))
+
+    def step(self) -> None:
+        """Advance all answers for a moment."""
+        self._steps.step()
+
+    def abandon(self) -> None:
+        """All answers have ended otherwise."""
+        while self._steps.answers:
+            self._steps.answers.pop().close()
+
+    def interrupt(self) -> None:
+        """From any thread: end the running step early."""
+        self._flag.raise_()
+
+    def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
+        """Prepare for a question that may be asked; whether there is anything to read. Raises as `begin`."""
+        self._ahead = None
+        if messages:
+            prompt, _ = self._prompt(messages, options)
+            # what comes after the last word, and perhaps the last word itself, changes with the next that is typed
+            last = messages[-1]
+            longer, _ = self._prompt([*messages[:-1], replace(last, text=f"{last.text}\n\n.")], options)
+            tokens = prompt[: common_prefix(prompt, longer)]
+            if tokens:
+                self._ahead = Ahead(tokens, options.conversation)
+        return self._ahead is not None
+
+    def read_on(self, asked: Callable[[], bool]) -> bool:
+        """Read ahead for a moment, unless `asked()`; whether more is to be done."""
+        ahead = self._ahead
+        if ahead is None:
+            return False
+        self._flag.lower()
+        if asked():
+            return True
+        if ahead.slot is None:
+            self._bring_back(ahead.tokens, ahead.conversation)
+            # one more than there is, as the last one of a prompt is never taken for known
+            ahead.slot = self._cache.begin([*ahead.tokens, -1], ahead.conversation, ahead=True)
+        if len(ahead.slot.tokens) >= len(ahead.tokens):
+            self._ahead = None
+            return False
+        try:
+            done = self._steps.read(ahead.slot, ahead.tokens)
+        except RuntimeError:
+            log.exception("reading ahead failed")
+            done = None
+        if done is not False:
+            self._ahead = None
+        return done is False
+
+    def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
+        """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
+        fitted = fit(
+            messages,
+            lambda some: len(self._prompts.tokens(some, options.thinking)),
+            self.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
         )
-        most = options.max_tokens or self.context
-        written = Written()
-        guess: list[int] = []
-        held, right, row, begun = len(prompt), 0, -1, 0.0
-        while not job.cancelled:
-            token = sample(sampler, context, row)
-            written.last = now = time.monotonic()
-            if begun:
-                self._costs.learn(1 + len(guess), now - begun)
-                self._watch(now - begun > _QUICK)
-                begun = 0.0
-            elif not written.first:
-                written.first = now
-            if (piece := self._piece(token)) is None:
-                written.reason = FinishReason.STOP
-                break
-            written.said += 1
-            stream.add(piece, now)
-            if written.said == most or held + 1 >= self.context:
-                written.reason = FinishReason.LENGTH
-                break
-            if lookup is not None:
-                if written.said == 1:
-                    lookup.start(prompt)
-                lookup.add(token)
-            held += 1
-            if right < len(guess) and guess[right] == token:
-                right += 1
-                row += 1
-                continue
-            if right < len(guess):
-                cache.rewind(held - 1)
-            guess = lookup.guess(min(most - written.said, self.context - held) - 1) if lookup is not None else []
-            begun = time.monotonic()
-            if not cache.decode([token, *guess], every=bool(guess)):
-                guess, right = [], 0
-                break
-            right, row = 0, 0 if guess else -1
-        if right < len(guess):
-            cache.rewind(held)
-        return written
+        return self._prompts.tokens(fitted.messages, options.thinking), fitted.left_out
+
+    def _find(self, answer: Answer) -> Slot:
+        """The slot that an answer continues."""
+        self._bring_back(answer.tokens, answer.conversation)
+        return self._cache.begin(answer.tokens, answer.conversation)
 
     def _piece(self, token: int) -> bytes | None:
         """What a token says; None if it ends the answer."""
@@ -254,35 +255,6 @@ class Model:
             piece = None if ends else self._vocabulary.bytes_of(token, token in self._prompts.thought_marks)
             self._pieces[token] = piece
             return piece
-
-    def _read(self, prompt: Sequence[int], job: Job) -> bool:
-        """Decode what of the prompt is not in the cache, in steps that keep progress and cancellation lively."""
-        self._watch(True)
-        held = self._cache.tokens
-        begin = len(held)
-        total = len(prompt) - begin
-        while (at := len(held)) < len(prompt):
-            if job.cancelled:
-                return False
-            step = prompt[at : at + self._chunk]
-            begun = time.monotonic()
-            self._asked.begin(at - begin, len(step), total)
-            if not self._cache.decode(step):
-                return False
-            self._asked.end()
-            self._costs.read(len(step), time.monotonic() - begun)
-            job.send(PromptProgress(len(held) - begin, total))
-            if len(step) >= _FIRST_CHUNK:
-                fitting = int(len(step) * _MOST_SECONDS / max(self._asked.longest, 1e-6))
-                self._chunk = max(_FIRST_CHUNK, min(self._most, fitting // _FIRST_CHUNK * _FIRST_CHUNK))
-        return True
-
-    def _watch(self, wanted: bool) -> None:
-        """Have llama.cpp ask between two operations whether to go on, or not: asking takes as long as a small operation."""
-        if wanted is not self._watched:
-            self._watched = wanted
-            callback = self._on_abort if wanted else self._no_abort
-            self._native.llama_set_abort_callback(self._context, callback, None)
 
     def _on_evict(self, slot: Slot) -> None:
         """A conversation leaves the cache: keep it on the disk, if it may be and is worth it."""
@@ -295,6 +267,8 @@ class Model:
             return
         held = self._cache.slots.plan(prompt).keep
         while (state := self._states.best(prompt, held + _WORTH_A_FILE)) is not None:
+            if not self._cache.has_room(len(state.tokens)):
+                return
             if self._states.is_sound(state):
                 if not self._cache.restore(state.path, state.tokens, conversation):
                     self._states.remove(state)
@@ -306,23 +280,24 @@ class Model:
             return
         until = time.monotonic() + _SAVE_SECONDS
         for slot in self._cache.slots.newest_first():
+            self._cache.settle(slot)
             if self._cache.size(slot) <= (until - time.monotonic()) * _SAVE_RATE:
                 self._on_evict(slot)
 
     def forget(self, conversation: int) -> None:
-        """Give up what is kept of a conversation."""
+        """Give up what is kept of a conversation; what is busy is given up when its answer has ended."""
+        if self._ahead is not None and self._ahead.conversation == conversation:
+            self._ahead = None
+        for answer in self._steps.answers:
+            if answer.slot is None and answer.conversation == conversation:
+                answer.conversation = None
         for slot in self._cache.slots.of(conversation):
-            self._cache.drop(slot)
+            if slot.busy:
+                slot.conversation = None
+            else:
+                self._cache.drop(slot)
         if self._states is not None:
             self._states.forget(conversation)
-
-    @contextmanager
-    def _working(self, job: Job) -> Iterator[None]:
-        self._asked.job = job
-        try:
-            yield
-        finally:
-            self._asked.job = None
 
     def _sampler(self, options: GenerateOptions) -> AbstractContextManager[Any]:
         usual = self._family.sampling if self._family else families.OTHER_SAMPLING

@@ -20,7 +20,7 @@ from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, Promp
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
 from desktop.core.value import dataclass, is_value
 
-PROTOCOL = 3
+PROTOCOL = 4
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
 
@@ -58,6 +58,17 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class ReadAhead:
+    """Request without a reply: the last message may become a question, so read all of it while there is nothing else to do.
+
+    The present one takes the place of the one before; without messages nothing is read ahead any more.
+    """
+
+    messages: tuple[PromptMessage, ...]
+    options: GenerateOptions
+
+
+@dataclass(frozen=True)
 class Quit:
     """Request: end everything, then yourself."""
 
@@ -82,10 +93,17 @@ class _Failure:
     data: dict[str, ErrorValue]
 
 
-Command = Load | Generate | Cancel | Forget | Quit
+Command = Load | Generate | Cancel | Forget | ReadAhead | Quit
 Body = EngineHello | Phase | Alive | LoadProgressed | Loaded | PromptRead | PromptProgress | TextPiece | Done | Failed
 
-_COMMANDS: dict[str, type] = {"load": Load, "generate": Generate, "cancel": Cancel, "forget": Forget, "quit": Quit}
+_COMMANDS: dict[str, type] = {
+    "load": Load,
+    "generate": Generate,
+    "cancel": Cancel,
+    "forget": Forget,
+    "ahead": ReadAhead,
+    "quit": Quit,
+}
 _BODIES: dict[str, type] = {
     "hello": EngineHello,
     "phase": Phase,
@@ -103,6 +121,9 @@ _TAGS = {kind: tag for table in (_COMMANDS, _BODIES) for tag, kind in table.item
 
 def encode(identity: int, message: Command | Body) -> bytes:
     """One line, newline included. `identity` is the request's number; 0 where there is none."""
+    if type(message) is TextPiece:  # the one there are many of, each while llama.cpp wants the processor
+        text, thought = _quoted(message.text), _quoted(message.thought)
+        return f'{{"type":"text","id":{identity},"text":{text},"thought":{thought}}}\n'.encode("ascii")
     value: object = message
     if isinstance(message, Failed):
         value = _Failure(message.error.code, message.error.data)
@@ -112,10 +133,13 @@ def encode(identity: int, message: Command | Body) -> bytes:
     return json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
 
 
+_quoted = json.encoder.encode_basestring_ascii
+
+
 def decode_request(line: bytes) -> tuple[int, Command]:
     """A line from the window process. Raises ProtocolError."""
     identity, message = _decode(line, _COMMANDS)
-    assert isinstance(message, Load | Generate | Cancel | Forget | Quit)
+    assert isinstance(message, Command)
     return identity, message
 
 
@@ -124,7 +148,7 @@ def decode_reply(line: bytes) -> tuple[int, Body]:
     identity, message = _decode(line, _BODIES)
     if isinstance(message, _Failure):
         return identity, Failed(from_code(message.code, message.data))
-    assert not isinstance(message, Load | Generate | Cancel | Forget | Quit)
+    assert not isinstance(message, Command)
     return identity, message
 
 

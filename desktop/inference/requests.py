@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from desktop.core.errors import LoadCancelled, WorldError
 from desktop.core.models import FinishReason, Timings, TurnId, Usage
@@ -34,7 +34,10 @@ class LoadRequest:
     command: Load
     sink: LoadSink
     cancel_by: float | None = field(default=None, init=False)
-    phase: ClassVar[str] = "load"
+    phase: str = field(default="load", init=False)
+    """What the worker said it does for it, or will do …"""
+    begun: bool = field(default=False, init=False)
+    """… and whether it said so."""
 
     def take(self, body: Body) -> bool:
         """Pass a reply on; whether it was the final one. Raises ProtocolError for a reply that answers no load."""
@@ -63,7 +66,8 @@ class GenerateRequest:
     cancel_by: float | None = field(default=None, init=False)
     usage: Usage = field(default_factory=Usage, init=False)
     """What is known of it so far."""
-    phase: ClassVar[str] = "generate"
+    phase: str = field(default="generate", init=False)
+    begun: bool = field(default=False, init=False)
 
     def take(self, body: Body) -> bool:
         """Pass a reply on; whether it was the final one. Raises ProtocolError for a reply that answers no question."""

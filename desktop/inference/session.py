@@ -30,6 +30,7 @@ from desktop.inference.protocol import (
     Phase,
     ProtocolError,
     Quit,
+    ReadAhead,
     decode_reply,
     encode,
 )
@@ -72,7 +73,6 @@ class Session:
         self._verdict: EngineError | None = None
         """Why we ended the process, if we did."""
         self._hello: EngineHello | None = None
-        self._phase = "start"
         self._sign = time.monotonic()
         """When the worker last gave a sign of life, or was first asked for something."""
         self.error: EngineError | None = None
@@ -126,7 +126,7 @@ class Session:
             self._changed.notify_all()
         return True
 
-    def tell(self, command: Forget) -> None:
+    def tell(self, command: Forget | ReadAhead) -> None:
         """Send what has no reply."""
         with self._changed:
             if not (self._dead or self._stopping):
@@ -193,7 +193,6 @@ class Session:
                 if identity != 0 or self._hello is not None:
                     raise ProtocolError("a greeting in the middle")
                 self._hello = body
-                self._phase = "idle"
                 self._greeted.set()
                 return
             if identity == 0 and self._hello is None and isinstance(body, Failed):
@@ -205,7 +204,7 @@ class Session:
             if isinstance(body, Phase):
                 if body.name not in _PHASES:
                     raise ProtocolError(f"phase {body.name!r}")
-                self._phase = body.name
+                request.phase, request.begun = body.name, True
                 return
             if isinstance(body, Alive):
                 return
@@ -213,7 +212,6 @@ class Session:
         if request.take(body):
             with self._changed:
                 del self._pending[identity]
-                self._phase = "idle"
 
     def _bury(self, stream: IO[bytes]) -> None:
         """The pipe has ended: make sure the process has, then give everybody who waits a final reply."""
@@ -258,9 +256,10 @@ class Session:
 
     def _present_phase(self) -> str:
         """What the worker was busy with; a request it has not yet begun counts, for nothing else can be blamed."""
-        if self._phase == "idle" and self._pending:
-            return next(iter(self._pending.values())).phase
-        return self._phase
+        if self._hello is None:
+            return "start"
+        begun = [request for request in self._pending.values() if request.begun]
+        return next((request.phase for request in [*begun, *self._pending.values()]), "idle")
 
     def _read_errors(self) -> None:
         stream = self._process.stderr

@@ -1,7 +1,7 @@
 """The child process: reads requests, runs a backend, writes replies. It may die at any moment and nothing else is lost.
 
-The main thread works, one request after another; a reader thread takes requests meanwhile, so that a cancellation gets
-through. When the pipe from the parent closes, the parent is gone and the worker follows it, whatever it is doing.
+The main thread works, a step at a time for all answers that are under way; a reader thread takes requests meanwhile, so that
+a cancellation gets through at once. When the pipe from the parent closes, the parent is gone and the worker follows it, whatever it is doing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +33,7 @@ from desktop.inference.protocol import (
     Load,
     ProtocolError,
     Quit,
+    ReadAhead,
     decode_request,
     encode,
 )
@@ -71,10 +73,12 @@ class Worker:
         self._requests = requests
         self._pipe = pipe
         self._backend = backend
-        self._queue: queue.SimpleQueue[tuple[Job, Load | Generate] | Forget | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Load | Generate | Forget | ReadAhead | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[Job, Load | Generate]] = {}
-        self._current: Job | None = None
+        """Those whose turn has not come, in the order they came."""
+        self._running: dict[int, Job] = {}
+        self._reads_ahead = False
         self._finished = threading.Event()
 
     def run(self) -> int:
@@ -82,37 +86,104 @@ class Worker:
         reader = threading.Thread(target=self._read, name="requests", daemon=True)
         self._pipe.reply(0, self._backend.hello())
         reader.start()
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, Forget):
-                self._backend.forget(item.conversation)
-                continue
-            job, request = item
-            with self._lock:
-                if self._waiting.pop(job.id, None) is None:
-                    continue  # cancelled before its turn, and answered then
-                self._current = job
-            job.send(self._answer(job, request))
-            with self._lock:
-                self._current = None
+        while self._listen():
+            self._begin()
+            if self._running:
+                self._step()
+            elif self._reads_ahead:
+                self._reads_ahead = self._read_on()
+        while self._running:  # all of them are cancelled
+            self._step()
         self._backend.close()
         self._finished.set()
         return 0
 
-    def _answer(self, job: Job, request: Load | Generate) -> Loaded | Done | Failed:
-        try:
-            if isinstance(request, Load):
-                job.phase("load")
-                return Loaded(self._backend.load(request.options, request.probe, job))
+    # --- the main thread
+
+    def _listen(self) -> bool:
+        """Take what was asked, waiting for it if there is nothing to do; False for the end."""
+        while True:
+            busy = self._running or self._reads_ahead or self._waiting
+            if busy and self._queue.empty():
+                return True
+            item = self._queue.get()
+            if item is None:
+                return False
+            if isinstance(item, Forget):
+                self._forget(item.conversation)
+            elif isinstance(item, ReadAhead):
+                self._reads_ahead = self._read_ahead(item)
+
+    def _begin(self) -> None:
+        """Let those begin whose turn has come: as many answers as the backend can, a load when there is none."""
+        while self._waiting:
+            with self._lock:
+                found = next(iter(self._waiting.values()), None)
+                if found is None:
+                    return
+                job, request = found
+                if self._running and (isinstance(request, Load) or len(self._running) >= self._backend.parallel):
+                    return
+                del self._waiting[job.id]
+                self._running[job.id] = job
+            self._reads_ahead = False
+            try:
+                self._take_up(job, request)
+            except Exception as error:  # whatever a native binding raises must not cost the user the process
+                job.end(_failure(error, request))
+            self._sweep()
+
+    def _take_up(self, job: Job, request: Load | Generate) -> None:
+        if isinstance(request, Load):
+            job.phase("load")
+            job.end(Loaded(self._backend.load(request.options, request.probe, job)))
+        else:
             job.phase("generate")
-            return self._backend.generate(request.messages, request.options, job)
+            self._backend.begin(request.messages, request.options, job)
+
+    def _step(self) -> None:
+        try:
+            self._backend.step()
+        except Exception as error:
+            reply = _failure(error)
+            for job in self._running.values():
+                job.end(reply)
+            self._backend.abandon()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        if any(job.ended for job in self._running.values()):
+            with self._lock:
+                self._running = {identity: job for identity, job in self._running.items() if not job.ended}
+
+    def _forget(self, conversation: int) -> None:
+        """Also those that still wait must not be kept under a number that means nothing any more."""
+        with self._lock:
+            for identity, (job, request) in self._waiting.items():
+                if isinstance(request, Generate) and request.options.conversation == conversation:
+                    options = replace(request.options, conversation=None)
+                    self._waiting[identity] = job, replace(request, options=options)
+        self._backend.forget(conversation)
+
+    def _read_ahead(self, request: ReadAhead) -> bool:
+        if self._running or self._waiting:
+            return False
+        try:
+            return self._backend.read_ahead(request.messages, request.options)
         except WorldError as error:
-            return Failed(error)
-        except Exception as error:  # whatever a native binding raises must not cost the user the process
-            log.exception("the backend failed")
-            reason = f"{type(error).__name__}: {error}"
-            if isinstance(request, Load):
-                return Failed(LoadFailed(path=str(request.options.path), reason=reason))
-            return Failed(EngineUnavailable(reason=reason))
+            log.debug("nothing is read ahead: %s", error)
+        except Exception:
+            log.exception("reading ahead failed")
+        return False
+
+    def _read_on(self) -> bool:
+        try:
+            return self._backend.read_on(lambda: not self._queue.empty())
+        except Exception:
+            log.exception("reading ahead failed")
+            return False
+
+    # --- the reader's thread
 
     def _read(self) -> None:
         try:
@@ -122,35 +193,49 @@ class Worker:
                     break
                 if isinstance(request, Cancel):
                     self._cancel(identity)
-                elif isinstance(request, Forget):
-                    self._queue.put(request)
                 else:
-                    job = Job(identity, self._pipe.reply)
-                    with self._lock:
-                        self._waiting[identity] = (job, request)
-                    self._queue.put((job, request))
+                    if isinstance(request, Load | Generate):
+                        with self._lock:
+                            self._waiting[identity] = Job(identity, self._pipe.reply), request
+                    self._queue.put(request)
+                    if self._reads_ahead:
+                        self._backend.interrupt()
         except ProtocolError as error:
             log.error("%s", error)
             os._exit(3)
         except OSError:
             pass  # Windows says so when the parent dies
         with self._lock:
-            ended = [*self._waiting, *([self._current.id] if self._current else [])]
-        for identity in ended:
+            open_ones = [*self._waiting, *self._running]
+        for identity in open_ones:
             self._cancel(identity)
         self._queue.put(None)
+        self._backend.interrupt()
         if not self._finished.wait(_LAST_CHANCE):
             os._exit(0)
 
     def _cancel(self, identity: int) -> None:
         with self._lock:
-            if self._current is not None and self._current.id == identity:
-                self._current.cancel()
+            running = self._running.get(identity)
             waiting = self._waiting.pop(identity, None)
+        if running is not None:
+            running.cancel()
+            self._backend.interrupt()
         if waiting is not None:
             job, request = waiting
             stopped = Done(FinishReason.STOPPED, Usage(), Timings())
-            job.send(Failed(LoadCancelled()) if isinstance(request, Load) else stopped)
+            job.end(Failed(LoadCancelled()) if isinstance(request, Load) else stopped)
+
+
+def _failure(error: Exception, request: Load | Generate | None = None) -> Failed:
+    """What is told of an error, whoever made it."""
+    if isinstance(error, WorldError):
+        return Failed(error)
+    log.error("the backend failed", exc_info=error)
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(request, Load):
+        return Failed(LoadFailed(path=str(request.options.path), reason=reason))
+    return Failed(EngineUnavailable(reason=reason))
 
 
 def main(argv: Sequence[str]) -> int:

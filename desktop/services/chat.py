@@ -9,13 +9,16 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from desktop.core import history
 from desktop.core.errors import ErrorValue, UnknownConversation, WorldError
 from desktop.core.events import (
     ConversationCreated,
     Noticed,
+    PromptBuilt,
     PromptProgressed,
     TextArrived,
     TurnFinished,
@@ -30,6 +33,7 @@ from desktop.core.models import (
     MessageId,
     MessageState,
     ModelId,
+    Overflow,
     PromptMessage,
     Role,
     Timings,
@@ -37,10 +41,12 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, Failed, GenerateReply, PromptProgress, PromptRead, TextPiece
+from desktop.services.ahead import ReadsAhead, Wanted
 from desktop.services.bus import Bus
 from desktop.services.conversations import ConversationService
 from desktop.services.engine import EngineService
 from desktop.services.modeloptions import ModelOptionsService
+from desktop.services.recaps import RecapService
 from desktop.services.serial import SerialExecutor
 from desktop.services.titles import title_of
 from desktop.storage.conversations import ConversationStore
@@ -79,10 +85,15 @@ class _Turn:
     text: list[str] = field(default_factory=list)
     thought: list[str] = field(default_factory=list)
     temporary: bool = False
+    thinking: bool | None = None
+    """What was chosen for a conversation that begins with this turn."""
     stopped: bool = False
     save_due: bool = False
     end: _End | None = None
     announced: bool = False
+    thinking_since: float = 0.0
+    """Monotonic seconds of the first piece of a thought; 0 = there was none yet."""
+    thought_ms: int | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -95,16 +106,21 @@ class ChatService:
         conversations: ConversationService,
         engine: EngineService,
         options: ModelOptionsService,
+        recaps: RecapService,
+        overflow: Callable[[], Overflow],
         owner: str,
         writer: SerialExecutor,
         bus: Bus,
         clock: Callable[[], int],
     ) -> None:
-        """`owner` marks running answers as this process's; `clock` gives milliseconds since the epoch."""
+        """`overflow()` → what the settings say of conversations that are full; `owner` marks running answers as this
+        process's; `clock` gives milliseconds since the epoch."""
         self._store = store
         self._conversations = conversations
         self._engine = engine
         self._options = options
+        self._recaps = recaps
+        self._overflow = overflow
         self._owner = owner
         self._writer = writer
         self._bus = bus
@@ -113,6 +129,7 @@ class ChatService:
         self._lock = threading.Lock()
         self._turns: dict[TurnId, _Turn] = {}
         self._idle = threading.Condition(self._lock)
+        self._ahead = ReadsAhead(store, engine, options, writer, self._request)
 
     def send(
         self,
@@ -123,19 +140,39 @@ class ChatService:
         system: str | None = None,
         options: GenerateOptions | None = None,
         temporary: bool = False,
+        thinking: bool | None = None,
     ) -> TurnId:
         """Store a question and have it answered. None begins a conversation; a `temporary` one is never stored.
 
         `system` None: a new conversation gets the system prompt that is set for the model, an old one keeps its own.
+        `thinking`, unless None, is remembered as the conversation's choice.
         Comes back as ConversationCreated, TurnStarted, TextArrived…, TurnFinished; or, when nothing could be stored,
         as one TurnFinished without an answer, so that the text is not taken from where it was typed.
         """
-        turn = _Turn(self._number(), conversation, options or GenerateOptions(), model, temporary=temporary)
+        turn = _Turn(
+            self._number(), conversation, options or GenerateOptions(), model, temporary=temporary, thinking=thinking
+        )
         return self._begin(turn, text, system)
 
     def regenerate(self, conversation: ConversationId, *, options: GenerateOptions | None = None) -> TurnId:
         """Answer the last question again; the earlier answer stays in the tree."""
         return self._begin(_Turn(self._number(), conversation, options or GenerateOptions(), None), None, None)
+
+    def read_ahead(
+        self,
+        conversation: ConversationId | None,
+        text: str,
+        *,
+        model: ModelId | None = None,
+        system: str | None = None,
+        options: GenerateOptions | None = None,
+    ) -> None:
+        """This text may be sent soon, with these arguments: the engine reads it now, if it has the model and nothing to do.
+
+        Each call takes the place of the one before; an empty `text` ends it. Nothing is stored, and nothing comes back.
+        """
+        options = replace(options or GenerateOptions(), conversation=conversation)
+        self._ahead.want(Wanted(conversation, text, model, system, options))
 
     def stop(self, turn: TurnId) -> None:
         """End an answer; what was written stays."""
@@ -154,6 +191,7 @@ class ChatService:
         """Stop every answer and wait until what was written is stored, at most `timeout` seconds."""
         with self._lock:
             running = list(self._turns)
+        self._recaps.close()
         for turn in running:
             self.stop(turn)
         with self._idle:
@@ -168,6 +206,7 @@ class ChatService:
     def _begin(self, turn: _Turn, question: str | None, system: str | None) -> TurnId:
         with self._lock:
             self._turns[turn.id] = turn
+        self._recaps.give_way()
         self._writer.post(self._store_beginning, turn, question, system)
         return turn.id
 
@@ -187,10 +226,12 @@ class ChatService:
                     model=turn.model,
                     owner=self._owner,
                     now=self._clock(),
+                    thinking=turn.thinking,
                 )
             )
             path = [stored_question, answer] if turn.temporary else self._store.path(conversation.id)
-            messages = prompt_of(conversation, [message for message in path if message is not None])
+            shown = [message for message in path if message is not None]
+            messages, options = self._request(conversation, shown, turn.options)
         except WorldError as error:
             self._forget(turn)
             self._bus.publish(
@@ -215,18 +256,34 @@ class ChatService:
             turn.id,
             turn.model,
             messages,
-            turn.options if turn.temporary else replace(turn.options, conversation=conversation.id),
+            options if turn.temporary else replace(options, conversation=conversation.id),
             lambda reply: self._on_reply(turn, reply),
         )
         if turn.stopped:  # stopped before the engine knew of it
             self._engine.cancel(turn.id)
+
+    def _request(
+        self, conversation: Conversation, path: Sequence[Message], options: GenerateOptions
+    ) -> tuple[tuple[PromptMessage, ...], GenerateOptions]:
+        """What the engine is asked: the prompt of a path that ends with the empty answer, and the options completed."""
+        overflow = options.overflow or self._overflow()
+        completed = replace(
+            options,
+            overflow=overflow,
+            recap=self._recaps.of(conversation.id, path[:-1]) if overflow is Overflow.SUMMARISE else None,
+            thinking=options.thinking and conversation.thinking is not False,
+        )
+        return prompt_of(conversation, path), completed
 
     def _temporary(self, turn: _Turn, question: str, system: str) -> tuple[Conversation, Message | None, Message]:
         """A conversation that exists in memory only; its ids are negative and mean nothing to the store."""
         now, id = self._clock(), ConversationId(-turn.id)
         asked = Message(MessageId(-2 * turn.id), id, None, Role.USER, question, "", MessageState.COMPLETE, now)
         answer = Message(MessageId(-2 * turn.id - 1), id, asked.id, Role.ASSISTANT, "", "", MessageState.RUNNING, now)
-        return Conversation(id, title_of(question), system, now, now, answer.id, turn.model), asked, answer
+        conversation = Conversation(
+            id, title_of(question), system, now, now, answer.id, turn.model, thinking=turn.thinking
+        )
+        return conversation, asked, answer
 
     # -- the engine's replies -----------------------------------------------------------------------------------
 
@@ -235,6 +292,7 @@ class ChatService:
             raise RuntimeError("a reply before the turn began")
         match reply:
             case TextPiece(text, thought):
+                _time_thought(turn, text, thought)
                 with turn.lock:
                     turn.text.append(text)
                     turn.thought.append(thought)
@@ -245,8 +303,8 @@ class ChatService:
                 self._bus.publish(TextArrived(turn.id, turn.conversation, turn.answer.id, text, thought))
             case PromptProgress(done, total):
                 self._bus.publish(PromptProgressed(turn.id, turn.conversation, done, total))
-            case PromptRead():
-                pass
+            case PromptRead(tokens, reused, left_out):
+                self._bus.publish(PromptBuilt(turn.id, turn.conversation, tokens, reused, left_out))
             case Done(reason, usage, timings):
                 self._end(turn, _End(reason, usage, timings))
             case Failed(error):
@@ -280,6 +338,7 @@ class ChatService:
         if end is None or answer is None or turn.conversation is None:
             raise RuntimeError("a turn ended that did not begin")
         text, thought = "".join(turn.text).rstrip(), "".join(turn.thought).strip()
+        _time_thought(turn, "end", "")
         status = self._engine.status
         model = status.model or turn.model
         state = _STATES[end.reason]
@@ -293,6 +352,7 @@ class ChatService:
             error=end.error,
             usage=end.usage,
             timings=end.timings,
+            thought_ms=turn.thought_ms,
         )
         if turn.temporary:
             self._announce(turn, end, unstored)
@@ -309,6 +369,7 @@ class ChatService:
                 error=end.error,
                 usage=end.usage,
                 timings=end.timings,
+                thought_ms=turn.thought_ms,
                 now=self._clock(),
             )
         except WorldError as error:
@@ -334,6 +395,8 @@ class ChatService:
         with self._idle:
             self._turns.pop(turn.id, None)
             self._idle.notify_all()
+        overflow = turn.options.overflow or self._overflow()
+        self._recaps.resume(turn.conversation if overflow is Overflow.SUMMARISE and not turn.temporary else None)
 
 
 def replace_end(end: _End, error: WorldError) -> _End:
@@ -346,5 +409,12 @@ def prompt_of(conversation: Conversation, path: Sequence[Message]) -> tuple[Prom
     if not path:
         raise UnknownConversation(id=conversation.id)
     system = (PromptMessage(Role.SYSTEM, conversation.system),) if conversation.system else ()
-    turns = [PromptMessage(m.role, m.text) for m in path[:-1] if m.text or m.role is Role.USER]
-    return (*system, *turns)
+    return (*system, *(PromptMessage(m.role, m.text) for m in history.spoken(path[:-1])))
+
+
+def _time_thought(turn: _Turn, text: str, thought: str) -> None:
+    """Remember when a thought began, and how long it took once there is a text."""
+    if thought and not turn.thinking_since:
+        turn.thinking_since = time.monotonic()
+    if text and turn.thinking_since and turn.thought_ms is None:
+        turn.thought_ms = round((time.monotonic() - turn.thinking_since) * 1000)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
+from desktop.core import history
 from desktop.core.events import ConversationChanged, ConversationCreated, ConversationDeleted
+from desktop.core.history import Recap
 from desktop.core.models import Conversation, ConversationId, ConversationSummary, Message
 from desktop.services.bus import Bus
 from desktop.services.serial import SerialExecutor
@@ -42,6 +44,10 @@ class ConversationService:
         """The messages shown, oldest first. Raises UnknownConversation."""
         return self._store.path(conversation)
 
+    def recap(self, conversation: ConversationId, path: Sequence[Message]) -> Recap | None:
+        """The summary that covers most of these messages, the conversation's own."""
+        return history.recap_on(path, self._store.recaps(conversation))
+
     def search(self, text: str, limit: int) -> Future[tuple[ConversationSummary, ...]]:
         """Those whose title or messages contain `text`, newest first."""
         if self._searcher is None:
@@ -59,6 +65,10 @@ class ConversationService:
     def restore(self, conversation: ConversationId) -> Future[None]:
         """Take it out of the trash."""
         return self._writer.submit(self._restore, conversation)
+
+    def set_thinking(self, conversation: ConversationId, thinking: bool) -> Future[None]:
+        """Whether the model thinks before it answers here, where it leaves the choice. Fails as `rename` does."""
+        return self._writer.submit(self._store.set_thinking, conversation, thinking)
 
     def save_draft(self, conversation: ConversationId | None, text: str) -> None:
         """Keep what is being typed, soon; None = the conversation that does not exist yet."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from desktop.core.errors import (
@@ -31,15 +30,12 @@ from desktop.core.models import (
     EngineMode,
     EngineState,
     EngineStatus,
-    FinishReason,
     GenerateOptions,
     LoadOptions,
     ModelFile,
     ModelId,
     PromptMessage,
-    Timings,
     TurnId,
-    Usage,
 )
 from desktop.core.ports import (
     Done,
@@ -50,33 +46,22 @@ from desktop.core.ports import (
     Loaded,
     LoadProgressed,
     LoadReply,
-    PromptProgress,
-    PromptRead,
-    TextPiece,
 )
+from desktop.services.asking import STOPPED, Request, Requests
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
 from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.presence import missing
-from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native
+from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native, means_death
 from desktop.services.serial import SerialExecutor
 
 log = logging.getLogger(__name__)
 
 _MOST_CRASHES = 3  # in a row; then the engine waits for the user instead of dying again and again
-_STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())  # of a request that never began, or whose worker was ended
+_USABLE = (EngineState.READY, EngineState.READING, EngineState.WRITING)
+
 _NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
-
-
-@dataclass(slots=True)
-class _Request:
-    turn: TurnId
-    model: ModelId | None
-    messages: Sequence[PromptMessage]
-    options: GenerateOptions
-    sink: GenerateSink
-    wrote: bool = False
 
 
 class EngineService:
@@ -91,8 +76,10 @@ class EngineService:
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
         planner: LoadPlanner,
+        queue_limit: int = 32,
     ) -> None:
-        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has)."""
+        """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has);
+        of `queue_limit` requests that wait, no more are taken."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
         self._modes = modes
@@ -102,13 +89,13 @@ class EngineService:
         self._memory = memory
         self._planner = planner
         self._closing = threading.Event()
+        self._ended = threading.Event()
         # below: touched by the actor's thread only
         self._status = EngineStatus()
         self._model: ModelFile | None = None
         self._hello: EngineHello | None = None
         self._load_number = 0
-        self._queue: deque[_Request] = deque()
-        self._active: _Request | None = None
+        self._requests = Requests(queue_limit)
         self._load_next: ModelId | None = None
         self._crashes = 0
         bus.subscribe(ModelChanged, lambda event: self._actor.post(self._on_model_changed, event.model))
@@ -127,7 +114,7 @@ class EngineService:
 
     def next_model(self, wanted: ModelId | None = None) -> ModelId | None:
         """The model that would answer now if `wanted` was asked for; None if there is none."""
-        return wanted or self._status.model or self._chosen()
+        return wanted or self._status.model or self._library.choose_any()
 
     def load(self, model: ModelId) -> None:
         """Load a model in place of the present one; a running answer is stopped and kept."""
@@ -167,12 +154,23 @@ class EngineService:
         messages: Sequence[PromptMessage],
         options: GenerateOptions,
         sink: GenerateSink,
+        *,
+        client: str = "",
     ) -> None:
         """Answer when it is this request's turn, loading `model` (None = the present, else the last used) before.
 
-        `sink` is called on the engine service's thread and always gets exactly one Done or Failed.
+        `client` says who asks, "" being the person at this computer: clients take turns, so that nobody waits for
+        everything another one has asked. `sink` is called on the engine service's thread and always gets exactly one Done
+        or Failed; EngineBusy if too many wait already.
         """
-        self._actor.post(self._enqueue, _Request(turn, model, messages, options, sink))
+        self._actor.post(self._enqueue, Request(turn, model, messages, options, sink, client))
+
+    def read_ahead(self, model: ModelId | None, messages: Sequence[PromptMessage], options: GenerateOptions) -> None:
+        """The last message is a question that is being typed: read it, if `model` (None = any) is loaded and has nothing to do.
+
+        Takes the place of the one before; no messages: nothing is read ahead any more. Never loads a model.
+        """
+        self._actor.post(self._read_ahead, model, messages, options)
 
     def cancel(self, turn: TurnId) -> None:
         """End a request early; what it wrote stays."""
@@ -187,96 +185,99 @@ class EngineService:
         self._closing.set()
         self._engine.cancel_load()
         self._actor.post(self._end)
+        self._ended.wait(30)  # what the worker said at last is still taken
         self._actor.close(timeout=30)
 
     # -- requests -----------------------------------------------------------------------------------------------
 
-    def _enqueue(self, request: _Request) -> None:
+    def _enqueue(self, request: Request) -> None:
+        if self._ended.is_set():
+            request.end(STOPPED)
+            return
         if self._status.state is EngineState.CRASHED:
             self._crashes = 0
-        self._queue.append(request)
+        self._requests.add(request, self._engine)
         self._pump()
 
     def _pump(self) -> None:
-        """Do the next thing that can be done."""
-        if self._active is not None or self._closing.is_set():
-            return
-        if self._load_next is not None:
-            wanted, self._load_next = self._load_next, None
-            self._load(wanted)
-            return
-        if not self._queue:
-            return
-        request = self._queue[0]
-        model = request.model or (self._model.id if self._model else None) or self._chosen()
-        if model is None:
-            self._queue.popleft()
-            request.sink(Failed(NoModel()))
-            self._pump()
-        elif self._model is not None and self._model.id == model and self._status.state is EngineState.READY:
-            self._queue.popleft()
-            try:
-                options = self._options.sampling(model, request.options)
-            except WorldError as error:
-                request.sink(Failed(error))
-                self._pump()
+        """Do the next things that can be done."""
+        while not self._closing.is_set():
+            if self._load_next is not None:
+                if not self._requests.active:
+                    wanted, self._load_next = self._load_next, None
+                    self._load(wanted)
                 return
-            self._active = request
-            self._show(state=EngineState.READING, progress=0.0)
-            self._engine.generate(
-                request.turn,
-                request.messages,
-                options,
-                lambda reply: self._actor.post(self._on_reply, request, reply),
-            )
-        elif self._status.state is not EngineState.LOADING:
-            self._load(model)
+            if (request := self._requests.waiting.next()) is None:
+                return
+            model = request.model or (self._model.id if self._model else None) or self._library.choose_any()
+            if model is None:
+                self._requests.waiting.remove(request, served=False)
+                request.end(Failed(NoModel()))
+            elif self._model is not None and self._model.id == model and self._status.state in _USABLE:
+                if len(self._requests.active) >= (self._status.loaded.parallel if self._status.loaded else 1):
+                    return
+                self._requests.waiting.remove(request, served=True)
+                self._ask(request, model)
+            elif self._requests.active or self._status.state is EngineState.LOADING:
+                return  # another model's turn comes when these are answered
+            else:
+                self._load(model)
+                return
 
-    def _chosen(self) -> ModelId | None:
-        """The model to use when nobody said which: a usable one, else one whose trouble the user should hear of."""
-        chosen = self._library.choose() or next(iter(self._library.models()), None)
-        return chosen.id if chosen else None
+    def _ask(self, request: Request, model: ModelId) -> None:
+        try:
+            options = self._options.sampling(model, request.options)
+        except WorldError as error:
+            request.end(Failed(error))
+            return
+        self._requests.ask(request, options, self._engine, partial(self._actor.post, self._on_reply))
+        self._tell()
+
+    def _read_ahead(self, model: ModelId | None, messages: Sequence[PromptMessage], options: GenerateOptions) -> None:
+        if messages:
+            present = self._model.id if self._model is not None else None
+            idle = self._status.state is EngineState.READY and not self._requests.active and not self._requests.waiting
+            if present is None or not idle or model not in (None, present):
+                return
+            options = self._options.sampling(present, options)
+        self._engine.read_ahead(messages, options)
 
     def _cancel(self, turn: TurnId) -> None:
-        if self._active is not None and self._active.turn == turn:
-            self._engine.cancel(turn)
-            return
-        for request in self._queue:
-            if request.turn == turn:
-                self._queue.remove(request)
-                request.sink(_STOPPED)
-                break
+        self._requests.cancel(turn, self._engine)
+        self._pump()
 
-    def _on_reply(self, request: _Request, reply: GenerateReply) -> None:
-        if request is not self._active:
+    def _on_reply(self, request: Request, tried: int, reply: GenerateReply) -> None:
+        final = self._requests.final(request, tried, reply)
+        active = self._requests.active
+        if final is None:
+            if request in active and request.note(reply):
+                self._tell()
             return
-        match reply:
-            case PromptRead():
-                pass
-            case PromptProgress(done, total):
-                self._show(progress=done / total if total else 0.0)
-            case TextPiece():
-                if not request.wrote:
-                    request.wrote = True
-                    self._show(state=EngineState.WRITING, progress=0.0)
-            case Done():
-                self._active = None
-                self._crashes = 0
-                self._show(state=EngineState.READY if self._engine.hello else EngineState.NONE, progress=0.0)
-                if self._engine.hello is None:  # it did not obey the cancel and had to be killed
-                    self._reload()
-            case Failed(error):
-                self._active = None
-                if isinstance(error, EngineError) and self._engine.hello is None:
-                    gone = missing(self._model.path) if self._model is not None else None
-                    self._after_crash(error, request)
-                    if request in self._queue:
-                        return  # it will be answered after all
-                    reply = Failed(gone or error)
-                else:
-                    self._show(state=EngineState.READY, progress=0.0)
-        request.sink(reply)
-        if isinstance(reply, Done | Failed):
+        if isinstance(final, Failed) and means_death(final.error, self._engine.hello):
+            self._worker_gone(request, final)
+            return
+        active.remove(request)
+        if isinstance(final, Done):
+            self._crashes = 0
+        if self._engine.hello is not None:
+            self._tell()
+        elif active:  # it did not obey the cancellation and had to be killed; the others are told next
+            for other in active:
+                other.innocent = True
+        else:
+            self._show(state=EngineState.NONE, progress=0.0, answers=0)
+            self._reload()
+        request.end(final)
+        self._pump()
+
+    def _worker_gone(self, request: Request, reply: Failed) -> None:
+        """The first to know of it is `request`; all others that were active get a last reply of their own."""
+        active = self._requests.take_active()
+        gone = missing(self._model.path) if self._model is not None else None
+        if isinstance(reply.error, EngineError):
+            self._after_crash(reply.error, [other for other in active if not other.cancelled])
+        if request not in self._requests.waiting:
+            request.end(Failed(gone or reply.error))
             self._pump()
 
     # -- loading ------------------------------------------------------------------------------------------------
@@ -284,11 +285,11 @@ class EngineService:
     def _load_by_user(self, model: ModelId) -> None:
         self._crashes = 0
         loaded = self._model is not None and self._model.id == model
-        if loaded and self._status.state in (EngineState.READY, EngineState.READING, EngineState.WRITING):
+        if loaded and self._status.state in _USABLE:
             return
         self._load_next = model
-        if self._active is not None:
-            self._engine.cancel(self._active.turn)
+        if self._requests.active:
+            self._requests.cancel_active(self._engine)
         elif self._status.state is EngineState.LOADING:
             self._engine.cancel_load()
         else:
@@ -344,7 +345,7 @@ class EngineService:
                 self._pump()
             case Failed(error):
                 if isinstance(error, EngineError) and self._engine.hello is None:
-                    self._after_crash(error, None)
+                    self._after_crash(error)
                 else:
                     self._load_failed(error)
 
@@ -364,7 +365,7 @@ class EngineService:
                 self._model = None
         self._show()
         if self._load_next is None:
-            self._answer_waiting(Failed(error))
+            self._requests.end_waiting(Failed(error))
         self._pump()
 
     def _reload(self) -> None:
@@ -374,24 +375,21 @@ class EngineService:
             self._pump()
 
     def _retry(self) -> None:
-        wanted = self._status.model or self._chosen()
+        wanted = self._status.model or self._library.choose_any()
         if wanted is not None:
             self._load_by_user(wanted)
 
     def _rest(self) -> None:
-        if self._status.state is EngineState.READY and not self._queue:
+        if self._status.state is EngineState.READY and not (self._requests.active or self._requests.waiting):
             self._unload(EngineStatus(model=self._status.model, model_name=self._status.model_name))
 
     def _unload(self, status: EngineStatus | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
-        self._engine.stop()
-        active, self._active = self._active, None
+        self._stop_worker()
         self._model = None
         self._status = status or EngineStatus()
         self._show()
-        if active is not None:
-            active.sink(_STOPPED)
-        self._answer_waiting(Failed(NoModel()))
+        self._requests.end_waiting(Failed(NoModel()))
 
     def _on_model_changed(self, model: ModelId) -> None:
         if self._model is not None and self._model.id == model:
@@ -404,10 +402,11 @@ class EngineService:
         """The worker died while nothing was asked of it."""
         if self._closing.is_set() or self._status.state is not EngineState.READY:
             return
-        self._after_crash(error, None)
+        self._after_crash(error)
 
-    def _after_crash(self, error: EngineError, request: _Request | None) -> None:
-        """The worker is gone: learn from it, start it again. A request that had written nothing is asked again."""
+    def _after_crash(self, error: EngineError, active: Sequence[Request] = ()) -> None:
+        """The worker is gone: learn from it, start it again. Requests that have no word of answer yet are asked again, if
+        that is safer now, or if another one may be to blame."""
         log.info("the engine died: %s", error)
         self._crashes += 1
         model, mode = self._model, self._status.mode
@@ -421,28 +420,31 @@ class EngineService:
         if model is None or hopeless or self._closing.is_set():
             self._load_failed(error)
             return
-        if request is not None and not request.wrote and safer is not None:  # at most once for each safer mode
-            self._queue.appendleft(request)
+        others = len(active) > 1
+        again = [request for request in active if safer is not None or others or request.innocent]
+        if again := [request for request in again if request.may_be_asked_again]:
+            self._requests.waiting.put_first(again)
         elif self._status.state is EngineState.LOADING and safer is None:
             self._load_failed(error)  # it died loading and there is nothing left to give up
             return
-        self._status = replace(self._status, state=EngineState.CRASHED, error=error.code, error_data=error.data)
-        self._show()
+        self._show(state=EngineState.CRASHED, progress=0.0, answers=0, error=error.code, error_data=error.data)
         self._reload()
 
     def _show(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the tests
         self._bus.publish(EngineChanged(self._status))
 
-    def _end(self) -> None:
-        self._engine.stop()
-        active, self._active = self._active, None
-        if active is not None:
-            active.sink(_STOPPED)
-        self._answer_waiting(_STOPPED)
+    def _tell(self) -> None:
+        """How the answers are doing."""
+        self._show(**self._requests.status)
 
-    def _answer_waiting(self, reply: Done | Failed) -> None:
-        """Nobody waits any more; a sink may ask again, and that is a new request."""
-        waiting, self._queue = list(self._queue), deque()
-        for request in waiting:
-            request.sink(reply)
+    def _end(self) -> None:
+        self._stop_worker()
+        self._requests.end_waiting(STOPPED)
+        self._actor.post(self._ended.set)
+
+    def _stop_worker(self) -> None:
+        """End the worker. What it said before is on its way to this thread, so whoever gets no reply is told after that."""
+        self._engine.stop()
+        for request in self._requests.take_active():
+            self._actor.post(request.end, STOPPED)

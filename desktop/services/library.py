@@ -94,6 +94,11 @@ class LibraryService:
             return ready[0]
         return None
 
+    def choose_any(self) -> ModelId | None:
+        """As `choose`, else one whose trouble the user should hear of."""
+        chosen = self.choose() or next(iter(self.models()), None)
+        return chosen.id if chosen else None
+
     def mark_used(self, model: ModelId) -> None:
         """It was loaded now."""
         self._writer.post(self._store.mark_used, model, self._clock())

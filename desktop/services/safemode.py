@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from desktop.core.errors import EngineCrashed, EngineError
+from desktop.core.errors import EngineCrashed, EngineError, EngineHung, EngineUnavailable, WorldError
 from desktop.core.models import EngineHello, EngineMode, LoadOptions, ModelFile
 from desktop.core.ports import Engine, ExitSink, Failed, Loaded, LoadReply
 from desktop.storage.library import EngineModeStore
@@ -138,6 +138,11 @@ def is_native(error: EngineError) -> bool:
         return False
     signal = str(error.data.get("signal"))
     return signal in _NATIVE or signal.startswith("status 0x")
+
+
+def means_death(error: WorldError, hello: EngineHello | None) -> bool:
+    """Whether an error that ended a request ended the worker too, which now says `hello`."""
+    return isinstance(error, EngineCrashed | EngineHung) or (isinstance(error, EngineUnavailable) and hello is None)
 
 
 def has_gpu(hello: EngineHello) -> bool:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from desktop.core.errors import UnknownConversation
+from desktop.core.history import Recap
 from desktop.core.models import (
     Conversation,
     ConversationId,
@@ -92,6 +93,12 @@ class ConversationStore:
             row = db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchone()
         return _message(row) if row is not None else None
 
+    def recaps(self, conversation: ConversationId) -> tuple[Recap, ...]:
+        """The summaries of a conversation's beginnings, on whatever branch."""
+        with self._database.reading() as db:
+            rows = db.execute("SELECT * FROM recap WHERE conversation = ? ORDER BY until", (conversation,)).fetchall()
+        return tuple(Recap(row["until"], row["text"], row["model"], row["created"]) for row in rows)
+
     def draft_of_new(self) -> str:
         """What was typed into a conversation that was never sent."""
         with self._database.reading() as db:
@@ -126,6 +133,25 @@ class ConversationStore:
                 db.execute("UPDATE conversation SET deleted = NULL WHERE id = ?", (conversation,)), conversation
             )
 
+    def set_thinking(self, conversation: ConversationId, thinking: bool) -> None:
+        """Whether its answers begin with a thought. Raises UnknownConversation."""
+        with self._database.transaction() as db:
+            _changed_one(
+                db.execute(
+                    "UPDATE conversation SET thinking = ? WHERE id = ? AND deleted IS NULL", (thinking, conversation)
+                ),
+                conversation,
+            )
+
+    def put_recap(self, recap: Recap) -> None:
+        """Keep a summary, in place of an earlier one up to the same message; nothing happens if that message is gone."""
+        with self._database.transaction() as db:
+            db.execute(
+                """INSERT OR REPLACE INTO recap (until, conversation, text, model, created)
+                    SELECT id, conversation, ?, ?, ? FROM message WHERE id = ?""",
+                (recap.text, recap.model, recap.created, recap.until),
+            )
+
     def save_draft(self, conversation: ConversationId | None, text: str) -> None:
         """Keep what is being typed; None = the conversation that does not exist yet."""
         with self._database.transaction() as db:
@@ -143,11 +169,13 @@ class ConversationStore:
         model: ModelId | None,
         owner: str,
         now: int,
+        thinking: bool | None = None,
     ) -> tuple[Conversation, Message | None, Message]:
         """Store a question and its empty answer in one transaction; returns the conversation, the question, the answer.
 
         A `conversation` of None begins one, titled `title`. A `question` of None answers the last question again: the
-        new answer becomes a sibling of the old one, which stays. `system` None leaves the conversation's as it is.
+        new answer becomes a sibling of the old one, which stays. `system` and `thinking` None leave the conversation's as
+        they are.
         Raises UnknownConversation, also when there is no question to answer again.
         """
         with self._database.transaction() as db:
@@ -168,6 +196,8 @@ class ConversationStore:
                 leaf = row[0]
                 if system is not None:
                     db.execute("UPDATE conversation SET system = ? WHERE id = ?", (system, present))
+            if thinking is not None:
+                db.execute("UPDATE conversation SET thinking = ? WHERE id = ?", (thinking, present))
             if question is None:
                 parent = _last_question(db, leaf)
                 if parent is None:
@@ -205,6 +235,7 @@ class ConversationStore:
         error: str | None = None,
         usage: Usage | None = None,
         timings: Timings | None = None,
+        thought_ms: int | None = None,
         now: int,
     ) -> Message | None:
         """Final text and state in one transaction. None if the answer is gone (its conversation was destroyed)."""
@@ -212,7 +243,7 @@ class ConversationStore:
             db.execute(
                 """UPDATE message SET text = ?, thought = ?, state = ?, finish_reason = ?, error = ?, owner = NULL,
                     model = coalesce(?, model), prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, left_out = ?,
-                    first_token_ms = ?, tokens_per_second = ? WHERE id = ?""",
+                    first_token_ms = ?, tokens_per_second = ?, thought_ms = ? WHERE id = ?""",
                 (
                     text,
                     thought,
@@ -226,6 +257,7 @@ class ConversationStore:
                         else (None,) * 4
                     ),
                     *((timings.first_token_ms, timings.tokens_per_second) if timings else (None, None)),
+                    thought_ms,
                     answer,
                 ),
             )
@@ -308,6 +340,7 @@ def _conversation(row: sqlite3.Row) -> Conversation:
         row["leaf"],
         row["model"],
         row["draft"],
+        None if row["thinking"] is None else bool(row["thinking"]),
     )
 
 
@@ -332,4 +365,5 @@ def _message(row: sqlite3.Row) -> Message:
         model=row["model"],
         usage=usage,
         timings=timings,
+        thought_ms=row["thought_ms"],
     )

@@ -169,7 +169,24 @@ def m004_memory_estimates(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def m005_measured(db: sqlite3.Connection) -> None:
+def m006_recaps_and_thoughts(db: sqlite3.Connection) -> None:
+    """Summaries of what no longer fits the context; whether a conversation's answers begin with a thought, and how long those took."""
+    for statement in (
+        """CREATE TABLE recap (
+            until INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+            conversation INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            model TEXT,
+            created INTEGER NOT NULL
+        )""",
+        "CREATE INDEX recap_by_conversation ON recap (conversation)",
+        "ALTER TABLE conversation ADD COLUMN thinking INTEGER",
+        "ALTER TABLE message ADD COLUMN thought_ms INTEGER",
+    ):
+        db.execute(statement)
+
+
+def m007_measured(db: sqlite3.Connection) -> None:
     """How a model runs fastest on this machine, as it was measured."""
     db.execute(
         """CREATE TABLE measured (
@@ -191,6 +208,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m002_options_and_folders,
     m003_download_queue,
     m004_memory_estimates,
-    m005_measured,
+    m006_recaps_and_thoughts,
+    m007_measured,
 )
 """Step n brings `user_version` from n-1 to n."""

@@ -174,6 +174,27 @@ SETTINGS: tuple[Setting, ...] = (
         zero_text=mark("Automatic"),
     ),
     Setting(
+        "overflow",
+        Kind.CHOICE,
+        "drop",
+        mark("Engine"),
+        mark("When a conversation is full"),
+        mark("A model sees only so many tokens at a time. The messages themselves are always kept."),
+        (
+            ("drop", mark("Leave out the oldest messages")),
+            ("summarise", mark("Summarise the oldest messages")),
+            ("stop", mark("Stop and ask")),
+        ),
+    ),
+    Setting(
+        "read_ahead",
+        Kind.SWITCH,
+        True,
+        mark("Engine"),
+        mark("Read while you type"),
+        mark("The answer begins sooner. Not on a battery below 20 %."),
+    ),
+    Setting(
         "saved_states_mb",
         Kind.INTEGER,
         2000,

@@ -14,6 +14,8 @@ _TEXTS = {
     Action.NETWORK_SETTINGS: mark("Network settings"),
     Action.FREE_SPACE: mark("Show models"),
     Action.ENGINE_SETTINGS: mark("Engine settings"),
+    Action.DROP_OLDEST: mark("Leave out the oldest this time"),
+    Action.NEW_CHAT: mark("New chat with this question"),
 }
 
 

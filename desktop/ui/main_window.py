@@ -199,7 +199,9 @@ class MainWindow(QMainWindow):
             case Action.ENGINE_SETTINGS:
                 self.show_page(PageName.SETTINGS)
                 self.pages.settings.focus("context")
-            case Action.NONE:
+            case Action.NEW_CHAT:
+                self.new_conversation()
+            case Action.NONE | Action.DROP_OLDEST:
                 pass
             case _:
                 self.show_page(PageName.MODELS)

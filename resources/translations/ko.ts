@@ -72,6 +72,14 @@
         <translation>시스템 인증서 외에 신뢰할 인증서 파일(PEM)입니다. 회사 프록시에 필요할 때 지정하세요.</translation>
     </message>
     <message>
+        <source>A model sees only so many tokens at a time. The messages themselves are always kept.</source>
+        <translation>모델이 한 번에 볼 수 있는 토큰 수에는 한계가 있습니다. 메시지 자체는 항상 보관됩니다.</translation>
+    </message>
+    <message>
+        <source>A summary of them is being written…</source>
+        <translation>이 메시지들을 요약하는 중…</translation>
+    </message>
+    <message>
         <source>A token is kept.</source>
         <translation>토큰이 보관되어 있습니다.</translation>
     </message>
@@ -252,12 +260,20 @@
         <translation>컨텍스트</translation>
     </message>
     <message>
+        <source>Context about {percent} % full: {n} of {of} tokens</source>
+        <translation>컨텍스트 약 {percent} % 사용: {n} / {of}토큰</translation>
+    </message>
+    <message>
         <source>Context of {n} tokens</source>
         <translation>컨텍스트 {n}토큰</translation>
     </message>
     <message>
         <source>Context of {n} tokens in {bits} bits</source>
         <translation>컨텍스트 {n}토큰, {bits}비트</translation>
+    </message>
+    <message>
+        <source>Context {percent} % full: {n} of {of} tokens</source>
+        <translation>컨텍스트 {percent} % 사용: {n} / {of}토큰</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -358,6 +374,10 @@
     <message>
         <source>Failed</source>
         <translation>실패</translation>
+    </message>
+    <message>
+        <source>First word after</source>
+        <translation>첫 단어까지</translation>
     </message>
     <message>
         <source>Fits if you close other programs.</source>
@@ -528,6 +548,14 @@
         <translation>휴지통으로 옮겼습니다. 휴지통을 비우면 {size}가 확보됩니다.</translation>
     </message>
     <message>
+        <source>It sees a summary of the first {n}</source>
+        <translation>처음 {n}개는 요약을 봅니다</translation>
+    </message>
+    <message>
+        <source>It sees this summary instead</source>
+        <translation>대신 이 요약을 봅니다</translation>
+    </message>
+    <message>
         <source>It would be read from the disk again and again. Close other programs, choose a smaller context, or a smaller build.</source>
         <translation>실행하는 동안 디스크를 계속 읽게 됩니다. 다른 프로그램을 닫거나, 컨텍스트를 줄이거나, 더 작은 빌드를 선택하세요.</translation>
     </message>
@@ -558,6 +586,18 @@
     <message>
         <source>Language</source>
         <translation>언어</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>가장 오래된 메시지 빼기</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest this time</source>
+        <translation>이번에는 오래된 메시지 빼기</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외</translation>
     </message>
     <message>
         <source>Light</source>
@@ -748,6 +788,10 @@
         <translation>새 대화</translation>
     </message>
     <message>
+        <source>New chat with this question</source>
+        <translation>이 질문으로 새 대화</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
@@ -908,12 +952,20 @@
         <translation>프록시</translation>
     </message>
     <message>
+        <source>Read</source>
+        <translation>읽음</translation>
+    </message>
+    <message>
         <source>Read it</source>
         <translation>읽어 보기</translation>
     </message>
     <message>
         <source>Read the licence of {name}</source>
         <translation>{name} 라이선스 읽기</translation>
+    </message>
+    <message>
+        <source>Read while you type</source>
+        <translation>입력하는 동안 읽기</translation>
     </message>
     <message>
         <source>Reading step</source>
@@ -974,6 +1026,10 @@
     <message>
         <source>Resume all</source>
         <translation>모두 다시 시작</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>재사용</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1104,6 +1160,10 @@
         <translation>스페인어</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>속도</translation>
+    </message>
+    <message>
         <source>Speed limit</source>
         <translation>속도 제한</translation>
     </message>
@@ -1116,12 +1176,24 @@
         <translation>멈추기</translation>
     </message>
     <message>
+        <source>Stop and ask</source>
+        <translation>멈추고 묻기</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>멈춤</translation>
     </message>
     <message>
         <source>Strong at everything, thinks first, and quick for its size</source>
         <translation>두루 뛰어나고 먼저 생각한 뒤 답하며, 크기에 비해 빠릅니다</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>가장 오래된 메시지 요약</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>요약</translation>
     </message>
     <message>
         <source>Switch the network on</source>
@@ -1160,16 +1232,16 @@
         <translation>아래 주소</translation>
     </message>
     <message>
+        <source>The answer begins sooner. Not on a battery below 20 %.</source>
+        <translation>답변이 더 빨리 시작됩니다. 배터리가 20 % 미만이면 하지 않습니다.</translation>
+    </message>
+    <message>
         <source>The answer reached its longest length.</source>
         <translation>답변이 최대 길이에 이르렀습니다.</translation>
     </message>
     <message>
         <source>The answer was interrupted. What was written so far is kept.</source>
         <translation>답변이 중단되었습니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
-    </message>
-    <message>
-        <source>The beginning of the conversation no longer fits; {n} messages were left out.</source>
-        <translation>대화 앞부분이 컨텍스트에 들어가지 않아 메시지 {n}개를 뺐습니다.</translation>
     </message>
     <message>
         <source>The best balance of quality and speed for most computers</source>
@@ -1186,6 +1258,14 @@
     <message>
         <source>The classic ChatGLM: solid everyday answers in Chinese and English</source>
         <translation>클래식 ChatGLM: 중국어와 영어로 일상 질문에 든든하게 답합니다</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits into what the model sees. Nothing is lost, your question is kept.</source>
+        <translation>대화가 모델이 볼 수 있는 범위를 넘었습니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
+        <translation>대화가 더 들어가지 않습니다. 모두 {tokens}토큰인데 모델은 {context}토큰까지 봅니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1218,6 +1298,10 @@
     <message>
         <source>The engine found no graphics card it can use.</source>
         <translation>엔진이 쓸 수 있는 그래픽 카드를 찾지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
+        <translation>엔진에 이미 질문 {waiting}개가 기다리고 있습니다. 일부가 답변된 뒤에 다시 물어보세요.</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
@@ -1272,12 +1356,28 @@
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
     <message>
+        <source>The message above is no longer seen by the model</source>
+        <translation>모델은 위의 메시지를 더 이상 보지 않습니다</translation>
+    </message>
+    <message>
+        <source>The model answers at once</source>
+        <translation>모델이 바로 답합니다</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>모델이 프로세서에서 실행됩니다.</translation>
     </message>
     <message>
+        <source>The model sees {of} tokens at a time</source>
+        <translation>모델은 한 번에 {of}토큰을 봅니다</translation>
+    </message>
+    <message>
         <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
         <translation>모델이 더 빨리 시작되고, 읽은 내용은 언제든 시스템에 돌려줄 수 있습니다. 끄면 먼저 전부 읽습니다.</translation>
+    </message>
+    <message>
+        <source>The model thinks before it answers: slower, often better</source>
+        <translation>모델이 먼저 생각하고 답합니다. 느리지만 더 나을 때가 많습니다</translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1372,6 +1472,10 @@
         <translation>모델 전체가 그래픽 카드에서 실행됩니다. 이 컴퓨터에서 가장 빠른 방식입니다.</translation>
     </message>
     <message>
+        <source>The {n} messages above are no longer seen by the model</source>
+        <translation>모델은 위의 메시지 {n}개를 더 이상 보지 않습니다</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>테마</translation>
     </message>
@@ -1408,6 +1512,10 @@
         <translation>이 그래픽 카드들은 한 레이어를 함께 계산할 수 없어 레이어를 나누어 가집니다.</translation>
     </message>
     <message>
+        <source>Think first</source>
+        <translation>먼저 생각하기</translation>
+    </message>
+    <message>
         <source>Thinking…</source>
         <translation>생각하는 중…</translation>
     </message>
@@ -1442,6 +1550,10 @@
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
         <translation>이 프로그램은 네트워크로 아무것도 보내지 않습니다. 클릭하면 설정이 열립니다.</translation>
+    </message>
+    <message>
+        <source>Thought for</source>
+        <translation>생각한 시간</translation>
     </message>
     <message>
         <source>Thought for {n} s</source>
@@ -1548,6 +1660,10 @@
         <translation>무엇을 이야기해 볼까요?</translation>
     </message>
     <message>
+        <source>When a conversation is full</source>
+        <translation>대화가 가득 차면</translation>
+    </message>
+    <message>
         <source>Where models come from. Without an address that is Hugging Face.</source>
         <translation>모델을 내려받을 곳입니다. 주소가 없으면 Hugging Face입니다.</translation>
     </message>
@@ -1578,6 +1694,10 @@
     <message>
         <source>Write a short, polite e-mail asking for a day off</source>
         <translation>하루 휴가를 요청하는 짧고 정중한 이메일을 써 주세요</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>작성</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -1634,6 +1754,10 @@
     <message>
         <source>changed {date}</source>
         <translation>{date} 변경</translation>
+    </message>
+    <message>
+        <source>first after {n} s</source>
+        <translation>{n}초 뒤 첫 단어</translation>
     </message>
     <message>
         <source>fits well</source>
@@ -1816,6 +1940,14 @@
         <translation>파일 {n}개</translation>
     </message>
     <message>
+        <source>{n} messages</source>
+        <translation>메시지 {n}개</translation>
+    </message>
+    <message>
+        <source>{n} messages left out</source>
+        <translation>메시지 {n}개 제외</translation>
+    </message>
+    <message>
         <source>{n} min</source>
         <translation>{n}분</translation>
     </message>
@@ -1824,16 +1956,32 @@
         <translation>모델 {n}개</translation>
     </message>
     <message>
+        <source>{n} per second</source>
+        <translation>초당 {n}개</translation>
+    </message>
+    <message>
         <source>{n} s</source>
         <translation>{n}초</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n}토큰</translation>
     </message>
     <message>
         <source>{n} tokens of context</source>
         <translation>컨텍스트 {n}토큰</translation>
     </message>
     <message>
+        <source>{n} tokens read, {known} reused</source>
+        <translation>{n}토큰 읽음, {known}개 재사용</translation>
+    </message>
+    <message>
         <source>{n} tokens/s</source>
         <translation>{n}토큰/초</translation>
+    </message>
+    <message>
+        <source>{n} written</source>
+        <translation>{n}개 작성</translation>
     </message>
     <message>
         <source>{option}: a value of this model's own</source>

@@ -72,6 +72,14 @@
         <translation>除系统证书外还要信任的证书文件（PEM），公司代理有时需要。</translation>
     </message>
     <message>
+        <source>A model sees only so many tokens at a time. The messages themselves are always kept.</source>
+        <translation>模型一次能看到的词元有限。消息本身始终保留。</translation>
+    </message>
+    <message>
+        <source>A summary of them is being written…</source>
+        <translation>正在为它们写摘要…</translation>
+    </message>
+    <message>
         <source>A token is kept.</source>
         <translation>已保存令牌。</translation>
     </message>
@@ -252,12 +260,20 @@
         <translation>上下文</translation>
     </message>
     <message>
+        <source>Context about {percent} % full: {n} of {of} tokens</source>
+        <translation>上下文大约已用 {percent} %：{n} / {of} 个词元</translation>
+    </message>
+    <message>
         <source>Context of {n} tokens</source>
         <translation>上下文 {n} 个词元</translation>
     </message>
     <message>
         <source>Context of {n} tokens in {bits} bits</source>
         <translation>上下文 {n} 个词元，{bits} 位</translation>
+    </message>
+    <message>
+        <source>Context {percent} % full: {n} of {of} tokens</source>
+        <translation>上下文已用 {percent} %：{n} / {of} 个词元</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -358,6 +374,10 @@
     <message>
         <source>Failed</source>
         <translation>失败</translation>
+    </message>
+    <message>
+        <source>First word after</source>
+        <translation>首字用时</translation>
     </message>
     <message>
         <source>Fits if you close other programs.</source>
@@ -528,6 +548,14 @@
         <translation>文件已移到回收站；清空后可释放 {size}。</translation>
     </message>
     <message>
+        <source>It sees a summary of the first {n}</source>
+        <translation>它看到的是前 {n} 条的摘要</translation>
+    </message>
+    <message>
+        <source>It sees this summary instead</source>
+        <translation>它看到的是这份摘要</translation>
+    </message>
+    <message>
         <source>It would be read from the disk again and again. Close other programs, choose a smaller context, or a smaller build.</source>
         <translation>运行时会不断从磁盘读取。请关闭其他程序，或选择更短的上下文、更小的版本。</translation>
     </message>
@@ -558,6 +586,18 @@
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest this time</source>
+        <translation>这次略去最早的消息</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>略去</translation>
     </message>
     <message>
         <source>Light</source>
@@ -748,6 +788,10 @@
         <translation>新对话</translation>
     </message>
     <message>
+        <source>New chat with this question</source>
+        <translation>用这个问题新建对话</translation>
+    </message>
+    <message>
         <source>No GLM model was found for “{text}”. Try fewer words, or switch on “Show every model”.</source>
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
@@ -908,12 +952,20 @@
         <translation>代理</translation>
     </message>
     <message>
+        <source>Read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
         <source>Read it</source>
         <translation>查看</translation>
     </message>
     <message>
         <source>Read the licence of {name}</source>
         <translation>查看 {name} 的许可协议</translation>
+    </message>
+    <message>
+        <source>Read while you type</source>
+        <translation>边输入边读取</translation>
     </message>
     <message>
         <source>Reading step</source>
@@ -974,6 +1026,10 @@
     <message>
         <source>Resume all</source>
         <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>沿用</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1104,6 +1160,10 @@
         <translation>西班牙文</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
         <source>Speed limit</source>
         <translation>限速</translation>
     </message>
@@ -1116,12 +1176,24 @@
         <translation>停止</translation>
     </message>
     <message>
+        <source>Stop and ask</source>
+        <translation>停下来询问</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
     <message>
         <source>Strong at everything, thinks first, and quick for its size</source>
         <translation>样样出色，先思考再回答，在同等规模中速度很快</translation>
+    </message>
+    <message>
+        <source>Summarise the oldest messages</source>
+        <translation>概括最早的消息</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要</translation>
     </message>
     <message>
         <source>Switch the network on</source>
@@ -1160,16 +1232,16 @@
         <translation>下面的地址</translation>
     </message>
     <message>
+        <source>The answer begins sooner. Not on a battery below 20 %.</source>
+        <translation>回答会更快开始。电池电量低于 20 % 时不启用。</translation>
+    </message>
+    <message>
         <source>The answer reached its longest length.</source>
         <translation>回答已达到最大长度。</translation>
     </message>
     <message>
         <source>The answer was interrupted. What was written so far is kept.</source>
         <translation>回答中断了。已写出的内容都保留着。</translation>
-    </message>
-    <message>
-        <source>The beginning of the conversation no longer fits; {n} messages were left out.</source>
-        <translation>对话开头已放不进上下文，略去了 {n} 条消息。</translation>
     </message>
     <message>
         <source>The best balance of quality and speed for most computers</source>
@@ -1186,6 +1258,14 @@
     <message>
         <source>The classic ChatGLM: solid everyday answers in Chinese and English</source>
         <translation>经典 ChatGLM：中英文日常问答扎实可靠</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits into what the model sees. Nothing is lost, your question is kept.</source>
+        <translation>这段对话已超出模型能看到的范围。没有丢失任何内容，你的问题已保留。</translation>
+    </message>
+    <message>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
+        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1218,6 +1298,10 @@
     <message>
         <source>The engine found no graphics card it can use.</source>
         <translation>引擎没有找到可用的显卡。</translation>
+    </message>
+    <message>
+        <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
+        <translation>引擎已有 {waiting} 个问题在排队。等其中一些得到回答后再问。</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
@@ -1272,12 +1356,28 @@
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
     <message>
+        <source>The message above is no longer seen by the model</source>
+        <translation>模型已看不到上面这条消息</translation>
+    </message>
+    <message>
+        <source>The model answers at once</source>
+        <translation>模型直接回答</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>模型在处理器上运行。</translation>
     </message>
     <message>
+        <source>The model sees {of} tokens at a time</source>
+        <translation>模型一次能看到 {of} 个词元</translation>
+    </message>
+    <message>
         <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
         <translation>模型启动更快，读入的内容可随时归还给系统。关闭时：先全部读入。</translation>
+    </message>
+    <message>
+        <source>The model thinks before it answers: slower, often better</source>
+        <translation>模型先思考再回答：较慢，但往往更好</translation>
     </message>
     <message>
         <source>The models are already in {path}. Choose another folder.</source>
@@ -1372,6 +1472,10 @@
         <translation>整个模型在显卡上运行：这是这台电脑最快的方式。</translation>
     </message>
     <message>
+        <source>The {n} messages above are no longer seen by the model</source>
+        <translation>模型已看不到上面 {n} 条消息</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
@@ -1408,6 +1512,10 @@
         <translation>这些显卡不能一起计算同一层，因此各放一部分层。</translation>
     </message>
     <message>
+        <source>Think first</source>
+        <translation>先思考</translation>
+    </message>
+    <message>
         <source>Thinking…</source>
         <translation>正在思考…</translation>
     </message>
@@ -1442,6 +1550,10 @@
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
         <translation>本程序不会向网络发送任何内容。点击可打开设置。</translation>
+    </message>
+    <message>
+        <source>Thought for</source>
+        <translation>思考用时</translation>
     </message>
     <message>
         <source>Thought for {n} s</source>
@@ -1548,6 +1660,10 @@
         <translation>想聊点什么？</translation>
     </message>
     <message>
+        <source>When a conversation is full</source>
+        <translation>对话放不下时</translation>
+    </message>
+    <message>
         <source>Where models come from. Without an address that is Hugging Face.</source>
         <translation>模型从哪里下载。没有填写地址时为 Hugging Face。</translation>
     </message>
@@ -1578,6 +1694,10 @@
     <message>
         <source>Write a short, polite e-mail asking for a day off</source>
         <translation>写一封简短有礼的请假邮件</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写出</translation>
     </message>
     <message>
         <source>Yesterday</source>
@@ -1634,6 +1754,10 @@
     <message>
         <source>changed {date}</source>
         <translation>更新于 {date}</translation>
+    </message>
+    <message>
+        <source>first after {n} s</source>
+        <translation>{n} 秒后出首字</translation>
     </message>
     <message>
         <source>fits well</source>
@@ -1816,6 +1940,14 @@
         <translation>{n} 个文件</translation>
     </message>
     <message>
+        <source>{n} messages</source>
+        <translation>{n} 条消息</translation>
+    </message>
+    <message>
+        <source>{n} messages left out</source>
+        <translation>略去 {n} 条消息</translation>
+    </message>
+    <message>
         <source>{n} min</source>
         <translation>{n} 分钟</translation>
     </message>
@@ -1824,16 +1956,32 @@
         <translation>{n} 个模型</translation>
     </message>
     <message>
+        <source>{n} per second</source>
+        <translation>每秒 {n} 个</translation>
+    </message>
+    <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} 个词元</translation>
     </message>
     <message>
         <source>{n} tokens of context</source>
         <translation>上下文 {n} 个词元</translation>
     </message>
     <message>
+        <source>{n} tokens read, {known} reused</source>
+        <translation>读取 {n} 个词元，沿用 {known} 个</translation>
+    </message>
+    <message>
         <source>{n} tokens/s</source>
         <translation>{n} 词元/秒</translation>
+    </message>
+    <message>
+        <source>{n} written</source>
+        <translation>写出 {n} 个</translation>
     </message>
     <message>
         <source>{option}: a value of this model's own</source>

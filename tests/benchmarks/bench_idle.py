@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _SETTLING_S = 12.0
 """After the start: loading, warming up, and what the program does for itself when it first has nothing to do."""
 _PATIENCE_S = 60.0
 
+PAUSE = threading.Event()
+"""Never set: time has to pass here."""
 CHILD = """
 import sys
 from pathlib import Path
@@ -53,16 +56,15 @@ def main() -> int:
         try:
             program = psutil.Process(child.pid)
             wait_for_worker(program)
-            time.sleep(_SETTLING_S)
+            PAUSE.wait(_SETTLING_S)
             while any("--measure" in child.cmdline() for child in program.children()):
-                time.sleep(0.5)
+                PAUSE.wait(0.5)
             before, begun = spent(program), time.monotonic()
-            time.sleep(arguments.seconds)
+            PAUSE.wait(arguments.seconds)
             used = spent(program)
             share = {name: (used[name] - before.get(name, 0.0)) / (time.monotonic() - begun) for name in used}
         finally:
-            for process in [*psutil.Process(child.pid).children(recursive=True), child]:
-                process.terminate()
+            child.terminate()  # its worker follows it
             child.wait(10)
     whole = sum(share.values())
     if arguments.json:
@@ -80,7 +82,7 @@ def wait_for_worker(program: psutil.Process) -> None:
     while not any("worker" in child.cmdline() for child in program.children()):
         if time.monotonic() > until or not program.is_running():
             raise SystemExit("the window did not start a worker")
-        time.sleep(0.1)
+        PAUSE.wait(0.1)
 
 
 def spent(program: psutil.Process) -> dict[str, float]:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,6 +36,18 @@ class Answer:
     first_at: float = 0.0
     """The first text came."""
     done_at: float = 0.0
+    turn: TurnId = field(default=TurnId(0))
+    begun: float = 0.0
+    """`time.perf_counter()` of the request."""
+    came: threading.Event = field(default_factory=threading.Event)
+    progressed: threading.Event = field(default_factory=threading.Event)
+    failed: Failed | None = None
+
+    def wait(self) -> Answer:
+        """For its end."""
+        if not self.came.wait(_PATIENCE_S) or self.failed is not None:
+            raise SystemExit(f"no answer: {self.failed}")
+        return self
 
     @property
     def reading(self) -> float:
@@ -72,35 +84,47 @@ class Asker:
 
     def ask(self, texts: Sequence[str], system: str = "", **options: Any) -> Answer:
         """Questions and answers in turn, the last one a question; waits for the end of the answer."""
-        roles = (Role.USER, Role.ASSISTANT)
-        messages = [PromptMessage(Role.SYSTEM, system)] if system else []
-        messages += [PromptMessage(roles[index % 2], text) for index, text in enumerate(texts)]
-        answer, came = Answer(), threading.Event()
-        failed: list[Failed] = []
+        return self.begin(texts, system, **options).wait()
+
+    def begin(self, texts: Sequence[str], system: str = "", **options: Any) -> Answer:
+        """As `ask`, but returns at once."""
         self._turns += 1
-        begun = time.perf_counter()
+        answer = Answer(turn=TurnId(self._turns), begun=time.perf_counter())
 
         def sink(reply: object, /) -> None:
-            now = time.perf_counter() - begun
+            now = time.perf_counter() - answer.begun
             match reply:
                 case PromptRead(tokens, reused, _):
                     answer.tokens, answer.reused = tokens, reused
                 case PromptProgress():
                     answer.read_at = now
+                    answer.progressed.set()
                 case TextPiece(text, thought):
                     answer.first_at = answer.first_at or now
                     answer.text += text + thought
                 case Done(_, usage, _):
                     answer.said, answer.done_at = usage.completion_tokens, now
-                    came.set()
+                    answer.came.set()
                 case Failed():
-                    failed.append(reply)
-                    came.set()
+                    answer.failed = reply
+                    answer.came.set()
 
-        self._engine.generate(TurnId(self._turns), messages, GenerateOptions(**options), sink)
-        if not came.wait(_PATIENCE_S) or failed:
-            raise SystemExit(f"no answer: {failed}")
+        self._engine.generate(answer.turn, _messages(texts, system), GenerateOptions(**options), sink)
         return answer
+
+    def cancel(self, answer: Answer) -> None:
+        """End it early."""
+        self._engine.cancel(answer.turn)
+
+    def read_ahead(self, texts: Sequence[str], **options: Any) -> None:
+        """The last one is a question that is being typed."""
+        self._engine.read_ahead(_messages(texts), GenerateOptions(**options))
+
+
+def _messages(texts: Sequence[str], system: str = "") -> list[PromptMessage]:
+    roles = (Role.USER, Role.ASSISTANT)
+    spoken = [PromptMessage(roles[index % 2], text) for index, text in enumerate(texts)]
+    return [PromptMessage(Role.SYSTEM, system), *spoken] if system else spoken
 
 
 @contextmanager

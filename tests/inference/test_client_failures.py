@@ -192,7 +192,7 @@ def test_killed_while_probing(echo: Driver) -> None:
     session = echo.engine._session
     assert session is not None
     deadline = time.monotonic() + BOUND
-    while session._phase != "probe":
+    while session._present_phase() != "probe":
         assert time.monotonic() < deadline
         os.sched_yield()
     os.kill(echo.pid, signal.SIGKILL)

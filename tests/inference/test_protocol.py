@@ -14,12 +14,14 @@ from desktop.core.models import (
     GenerateOptions,
     LoadedModel,
     LoadOptions,
+    Overflow,
     PromptMessage,
     Role,
     Timings,
     Usage,
 )
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece
+from desktop.core.recap import PromptRecap
 from desktop.inference.protocol import (
     PROTOCOL,
     Alive,
@@ -40,6 +42,7 @@ MODEL = LoadedModel("chatglm3", "chatglm", "模型", 8192, 28, 0, "CPU", 8, 1 <<
 REQUESTS: list[Command] = [
     Load(LoadOptions(Path("C:/模型 dir/a b.gguf"), 4096, -1, 0, EngineMode.CPU), True),
     Generate((PromptMessage(Role.SYSTEM, ""), PromptMessage(Role.USER, "a\nb\u2028\0🙂")), GenerateOptions(seed=7)),
+    Generate((), GenerateOptions(overflow=Overflow.SUMMARISE, recap=PromptRecap("他们谈了茶", 8))),
     Generate((), GenerateOptions(temperature=0, top_p=0.5, top_k=1, min_p=0.1, repeat_penalty=1.1, max_tokens=5)),
     Cancel(),
     Quit(),

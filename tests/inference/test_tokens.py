@@ -91,23 +91,26 @@ _ABORT = """
 from pathlib import Path
 from desktop.core.models import LoadOptions
 from desktop.inference.backend import Job
+from desktop.inference.cache import Part
 from desktop.inference.llama import LlamaBackend
 backend = LlamaBackend()
 job = Job(1, lambda identity, body: None)
 backend.load(LoadOptions(Path({path!r}), threads=1), False, job)
 model = backend._model
-with model._working(job):
-    print(model._cache.decode(range(3, 103)), len(model._cache.tokens))
-    job.cancel()
-    print(model._cache.decode(range(103, 403)), len(model._cache.tokens))
-with model._working(Job(2, lambda identity, body: None)):
-    print(model._cache.decode(range(103, 403)), len(model._cache.tokens))
+watch, flag, cache = model._steps._watch, model._flag, model._cache
+tokens = list(range(3, 403))
+slot = cache.begin(tokens, None)
+for count, up, seconds in ((100, False, 0), (300, True, 0), (300, True, None), (300, False, 0)):
+    flag.raise_() if up else flag.lower()
+    watch.begin(seconds)
+    held = len(slot.tokens)
+    print(cache.decode([Part(slot, tokens[held : held + count], 1)]).name, len(slot.tokens), watch.end())
 backend.close()
 """
 
 
 def test_one_long_step_can_be_aborted_and_done_again() -> None:
-    """The tiny model reads too fast to catch it from outside."""
+    """By the byte and by Python. The tiny model reads too fast to catch it from outside."""
     done = subprocess.run(
         [sys.executable, "-c", _ABORT.format(path=str(TINY))],
         capture_output=True,
@@ -116,4 +119,9 @@ def test_one_long_step_can_be_aborted_and_done_again() -> None:
         timeout=60,
         check=True,
     )
-    assert done.stdout.splitlines() == ["True 100", "False 100", "True 400"]
+    assert done.stdout.splitlines() == [
+        "DONE 100 False",
+        "ABORTED 100 False",
+        "ABORTED 100 True",
+        "DONE 400 False",
+    ]

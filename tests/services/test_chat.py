@@ -10,6 +10,7 @@ from desktop.app import Application
 from desktop.core.events import (
     ConversationCreated,
     EngineChanged,
+    PromptBuilt,
     TextArrived,
     TurnFinished,
     TurnStarted,
@@ -222,3 +223,55 @@ def test_drafts_survive_and_leave_when_sent(start: Start) -> None:
     assert again.conversations.draft_of_new() == "半句话"
     finished(Recorder(again.bus), again.chat.send(None, "半句话"))
     assert again.conversations.draft_of_new() == ""
+
+
+def test_how_long_it_thought_is_kept(start: Start) -> None:
+    app = start()
+    add_model(app, "plain")
+    recorder = Recorder(app.bus)
+    thought = finished(recorder, app.chat.send(None, "!think hm hm")).answer
+    plain = finished(recorder, app.chat.send(None, "one two")).answer
+    assert thought is not None
+    assert plain is not None
+    assert thought.thought_ms is not None
+    assert 0 <= thought.thought_ms < 60_000
+    assert plain.thought_ms is None
+    app.close()
+    kept = start().conversations.messages(thought.conversation)[-1]
+    assert kept.thought_ms == thought.thought_ms
+
+
+def test_whether_it_thinks_first_is_a_choice_of_the_conversation(app: Application, recorder: Recorder) -> None:
+    first = finished(recorder, app.chat.send(None, "!think hm", thinking=False)).answer
+    assert first is not None
+    assert first.thought == ""
+    assert app.conversations.get(first.conversation).thinking is False
+    again = finished(recorder, app.chat.regenerate(first.conversation)).answer
+    assert again is not None
+    assert again.thought == ""
+    app.conversations.set_thinking(first.conversation, True).result(10)
+    third = finished(recorder, app.chat.send(first.conversation, "!think hm")).answer
+    assert third is not None
+    assert third.thought == "hm"
+    # who asks for one answer without a thought gets it, and changes nothing
+    fourth = app.chat.send(first.conversation, "!think hm", options=GenerateOptions(thinking=False))
+    answer = finished(recorder, fourth).answer
+    assert answer is not None
+    assert answer.thought == ""
+    assert app.conversations.get(first.conversation).thinking is True
+
+
+def test_a_conversation_nobody_chose_for_thinks(app: Application, recorder: Recorder) -> None:
+    answer = finished(recorder, app.chat.send(None, "!think hm")).answer
+    assert answer is not None
+    assert answer.thought == "hm"
+    assert app.conversations.get(answer.conversation).thinking is None
+
+
+def test_what_will_be_read_is_told_before_it_is(app: Application, recorder: Recorder) -> None:
+    turn = app.chat.send(None, "one two three")
+    finished(recorder, turn)
+    (built,) = recorder.of(PromptBuilt)
+    assert (built.turn, built.tokens, built.reused, built.left_out) == (turn, 3, 0, 0)
+    kinds = [type(event) for event in recorder.events]
+    assert kinds.index(TurnStarted) < kinds.index(PromptBuilt) < kinds.index(TextArrived)

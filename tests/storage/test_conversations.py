@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import UnknownConversation
+from desktop.core.history import Recap
 from desktop.core.models import (
     ConversationId,
     FinishReason,
     Message,
+    MessageId,
     MessageState,
     ModelId,
     Role,
@@ -20,6 +22,7 @@ from desktop.core.models import (
 )
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database
+from desktop.storage.migrations import MIGRATIONS, m006_recaps_and_thoughts
 
 MODEL = ModelId("tiny")
 
@@ -171,3 +174,53 @@ def test_a_late_partial_does_not_touch_a_finished_answer(store: ConversationStor
     found = store.message(stored.id)
     assert found is not None
     assert found.text == "whole"
+
+
+def test_summaries_are_kept_with_the_messages_they_end_at(store: ConversationStore) -> None:
+    conversation, first = turn(store, None, "q", "one")
+    _, second = turn(store, conversation, "r", "two")
+    recaps = [Recap(first.id, "they said one", MODEL, 5), Recap(second.id, "一和二", None, 6)]
+    for recap in reversed(recaps):
+        store.put_recap(recap)
+    assert store.recaps(conversation) == tuple(recaps)
+    store.put_recap(Recap(first.id, "better", MODEL, 7))
+    assert [recap.text for recap in store.recaps(conversation)] == ["better", "一和二"]
+    store.put_recap(Recap(MessageId(999), "of a message that is gone", None, 8))
+    assert len(store.recaps(conversation)) == 2
+    other, _ = turn(store, None, "q", "one")
+    assert store.recaps(other) == ()
+
+
+def test_whether_it_thinks_first_is_kept_with_the_conversation(store: ConversationStore) -> None:
+    conversation, _ = turn(store, None, "q", "one")
+    assert store.get(conversation).thinking is None
+    for thinking in (False, True):
+        store.set_thinking(conversation, thinking)
+        assert store.get(conversation).thinking is thinking
+    with pytest.raises(UnknownConversation):
+        store.set_thinking(ConversationId(99), True)
+    begun, _, _ = store.begin_turn(None, "q", title="q", system=None, model=None, owner="me", now=1, thinking=False)
+    assert begun.thinking is False
+    store.begin_turn(begun.id, "r", title="", system=None, model=None, owner="me", now=2)
+    assert store.get(begun.id).thinking is False
+
+
+def test_conversations_of_the_version_before_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    before = tuple(migration for migration in MIGRATIONS if migration is not m006_recaps_and_thoughts)
+    old = Database(path, before)
+    with old.transaction() as db:
+        db.execute("INSERT INTO conversation (id, title, created, updated) VALUES (1, 'old', 0, 0)")
+        db.execute(
+            """INSERT INTO message (id, conversation, role, text, thought, state, created)
+                VALUES (1, 1, 'assistant', 'hello', 'hm', 'complete', 0)"""
+        )
+    old.close()
+    database = Database(path, (*before, m006_recaps_and_thoughts))
+    store = ConversationStore(database)
+    assert store.get(ConversationId(1)).thinking is None
+    message = store.message(MessageId(1))
+    assert message is not None
+    assert (message.text, message.thought, message.thought_ms) == ("hello", "hm", None)
+    assert store.recaps(ConversationId(1)) == ()
+    database.close()

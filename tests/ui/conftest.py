@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 Start = Callable[[], Application]
+Begin = Callable[..., Application]
 Open = Callable[..., MainWindow]
 
 
@@ -53,6 +54,25 @@ def start(place: Paths, qapp: QApplication) -> Iterator[Start]:
             return app
 
         yield begin
+
+
+@pytest.fixture
+def begin(place: Paths, qapp: QApplication) -> Iterator[Begin]:
+    """Start the services over the real engine with the tiny model and a context; several times is a restart."""
+    theme.apply(qapp, "light", 15)
+    with ExitStack() as stack:
+
+        def started(context: int = 0) -> Application:
+            app = Application(place)
+            stack.callback(app.close)
+            if not app.library.models():
+                app.settings.set("context", context)
+                app.settings.set("threads", 1)
+                model = add_model(app, "tiny")
+                app.model_options.set(model, {"max_tokens": 32, "temperature": 0}).result(10)
+            return app
+
+        yield started
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
@@ -121,6 +121,16 @@ def test_the_switch_switches(window: QWidget, qtbot: QtBot) -> None:
     QTest.keyClick(toggle, Qt.Key.Key_Space)
     assert not toggle.isChecked()
     assert toggle.accessibleName() == "Dark"
+
+
+def test_the_knob_follows_a_switch_that_is_set_in_silence(window: QWidget) -> None:
+    toggle, other = Toggle("Dark", window), Toggle("Dark", window)
+    with QSignalBlocker(toggle):
+        toggle.setChecked(True)
+    other.setChecked(True)
+    for each in (toggle, other):
+        each.show()
+    assert toggle.grab().toImage() == other.grab().toImage()
 
 
 def test_scrolling_over_a_control_does_not_change_it(window: QWidget) -> None:

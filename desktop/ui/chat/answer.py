@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -31,31 +31,41 @@ class Note(QWidget):
 
     acted = Signal(object)
 
-    def __init__(self, text: str, action: Action, parent: QWidget) -> None:
+    def __init__(self, text: str, actions: Sequence[Action], parent: QWidget) -> None:
         super().__init__(parent)
         self.text = Text(text, "soft", self, wrap=True)
-        self.button: Button | None = None
-        self.action = action
-        if words := action_text(action):
-            self.button = Button(words, "link", parent=self)
-            self.button.clicked.connect(lambda _checked=False: self.acted.emit(action))
+        self.buttons: dict[Action, Button] = {}
+        for action in actions:
+            if words := action_text(action):
+                button = Button(words, "link", parent=self)
+                button.clicked.connect(lambda _checked=False, action=action: self.acted.emit(action))
+                self.buttons[action] = button
+
+    @property
+    def button(self) -> Button | None:
+        """The first of the buttons."""
+        return next(iter(self.buttons.values()), None)
 
     def place(self, width: int) -> int:
-        """The button behind the words if both fit into one line, else below; the height in pixels."""
+        """The buttons behind the words if all fit into one line, else below; the height in pixels."""
         words = self.text.fontMetrics().horizontalAdvance(self.text.text()) + 4
-        if self.button is None:
-            height = max(24, self.text.heightForWidth(width))
-            self.text.setGeometry(0, 0, width, height)
-            return height
-        size = self.button.sizeHint()
-        if words + 8 + size.width() <= width:
+        sizes = [button.sizeHint() for button in self.buttons.values()]
+        if sizes and words + sum(8 + size.width() for size in sizes) <= width:
             self.text.setGeometry(0, 0, words, 24)
-            self.button.setGeometry(words + 8, (24 - size.height()) // 2, size.width(), size.height())
+            at = words + 8
+            for button, size in zip(self.buttons.values(), sizes, strict=True):
+                button.setGeometry(at, (24 - size.height()) // 2, size.width(), size.height())
+                at += size.width() + 8
             return 24
         height = max(24, self.text.heightForWidth(width))
         self.text.setGeometry(0, 0, width, height)
-        self.button.setGeometry(-4, height + 2, size.width(), size.height())
-        return height + 2 + size.height()
+        left, at = -4, height + 2
+        for button, size in zip(self.buttons.values(), sizes, strict=True):
+            if left > 0 and left + size.width() > width:
+                left, at = -4, at + size.height()
+            button.setGeometry(left, at, size.width(), size.height())
+            left += size.width() + 8
+        return at + sizes[-1].height() if sizes else height
 
 
 class Answer(MessageItem):
@@ -69,7 +79,7 @@ class Answer(MessageItem):
         self._text = ""
         self._pending = message.text
         self._thinking_since: float | None = None
-        self._thought_seconds: float | None = None
+        self._thought_seconds = message.thought_ms / 1000 if message.thought_ms is not None else None
         self._reading: float | None = None
         self._error_data: Mapping[str, ErrorValue] = {}
         self._thought: Thought | None = None
@@ -135,6 +145,8 @@ class Answer(MessageItem):
             self._stream.restart(self._formats(message.text))
             self._text, self._pending = "", message.text
         self.message = message
+        if message.thought_ms is not None:
+            self._thought_seconds = message.thought_ms / 1000
         self._error_data = error_data
         if message.thought:
             self._show_thought(message.thought, running=False)
@@ -243,9 +255,9 @@ class Answer(MessageItem):
             self._note.hide()
             self._note.deleteLater()
             self._note = None
-        text, action = self._ending()
+        text, actions = self._ending()
         if text:
-            self._note = Note(text, action, self)
+            self._note = Note(text, actions, self)
             self._note.acted.connect(self.acted)
             self._offer()
             self._note.show()
@@ -256,23 +268,21 @@ class Answer(MessageItem):
         self._offer()
 
     def _offer(self) -> None:
-        if self._note is not None and self._note.button is not None:
-            self._note.button.setVisible(self.last or self._note.action is not Action.RETRY)
+        if self._note is not None:
+            for action, button in self._note.buttons.items():
+                button.setVisible(self.last or action not in (Action.RETRY, Action.DROP_OLDEST))
 
-    def _ending(self) -> tuple[str, Action]:
+    def _ending(self) -> tuple[str, Sequence[Action]]:
         message = self.message
         if message.state is MessageState.INTERRUPTED:
             if message.error is not None:
                 words = messages.sentence(message.error, self._error_data)
                 if self._error_data or "…" not in words:
-                    return words, messages.action(message.error)
+                    return words, messages.actions(message.error)
             # what a stored message does not remember is better not said than shown as a gap
-            return tr("The answer was interrupted. What was written so far is kept."), Action.RETRY
+            return tr("The answer was interrupted. What was written so far is kept."), (Action.RETRY,)
         if message.state is MessageState.STOPPED:
-            return tr("Stopped"), Action.NONE
+            return tr("Stopped"), ()
         if message.finish_reason is FinishReason.LENGTH:
-            return tr("The answer reached its longest length."), Action.NONE
-        if message.usage is not None and message.usage.left_out > 0:
-            words = tr("The beginning of the conversation no longer fits; {n} messages were left out.")
-            return words.format(n=message.usage.left_out), Action.NONE
-        return "", Action.NONE
+            return tr("The answer reached its longest length."), ()
+        return "", ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -25,10 +25,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 from desktop import i18n
 from desktop.i18n import tr
 from desktop.ui import fonts, theme
+from desktop.ui.chat.gauge import Gauge
+from desktop.ui.chat.think import ThinkToggle
 from desktop.ui.widgets import IconButton
 from desktop.ui.widgets.labels import Elided
 
 MOST_LINES = 8
+PAUSE_MS = 400
+"""Without a key, and whoever types has paused."""
+MUCH = 200
+"""Characters whose pasting is a pause at once."""
 _HANGUL_ONLY = "[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]+"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SHADOW = 14
@@ -40,6 +46,10 @@ class Editor(QPlainTextEdit):
     sent = Signal()
     lines_changed = Signal()
     focused = Signal()
+    pasted = Signal(int)
+    """So many characters at once."""
+    composed = Signal()
+    """A composition is over: its letters are in the text, or given up."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,8 +79,10 @@ class Editor(QPlainTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a composition is open."""
-        self._preedit = event.preeditString()
+        was, self._preedit = self._preedit, event.preeditString()
         super().inputMethodEvent(event)
+        if was and not self._preedit:
+            self.composed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends, Shift+Enter breaks the line; an Enter during a composition is the input method's."""
@@ -89,7 +101,9 @@ class Editor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Whatever is pasted arrives as plain text."""
         if source.hasText():
-            self.insertPlainText(source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n"))
+            text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
+            self.insertPlainText(text)
+            self.pasted.emit(len(text))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Only text."""
@@ -124,6 +138,9 @@ class Composer(QWidget):
     submitted = Signal(str)
     stopped = Signal()
     draft_changed = Signal(str)
+    paused = Signal(str)
+    """What stands there, when whoever types it has paused; "" as soon as nothing does."""
+    thinking_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +155,19 @@ class Composer(QWidget):
         self.editor.sent.connect(self.submit)
         self.editor.lines_changed.connect(self._fit)
         self.editor.focused.connect(self.update)
+        self._told = ""
+        """What `paused` said last."""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._on_pause)
+        self.editor.composed.connect(self._pause.start)
+        self.editor.pasted.connect(self._on_pasted)
         self._hint = Elided("", "small", self)
+        self.think = ThinkToggle(self)
+        self.think.hide()
+        self.think.toggled.connect(self._on_think)
+        self.gauge = Gauge(self)
         self.button = IconButton("send", tr("Send"), self, side=34, icon_size=20, filled=True)
         self.button.clicked.connect(self._on_clicked)
         self.setFocusProxy(self.editor)
@@ -148,8 +177,13 @@ class Composer(QWidget):
         column.addWidget(self.editor)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.think)
         row.addWidget(self._hint, 1)
+        row.addWidget(self.gauge)
         row.addWidget(self.button)
+        self.setTabOrder(self.editor, self.think)
+        self.setTabOrder(self.think, self.gauge)
+        self.setTabOrder(self.gauge, self.button)
         column.addLayout(row)
         self._dress()
         self._show_button()
@@ -176,7 +210,21 @@ class Composer(QWidget):
         self.editor.setPlainText(text)
         self._quiet = False
         self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self._pause.stop()
+        self._told = ""
         self._show_button()
+
+    def set_thinking(self, thinking: bool | None) -> None:
+        """Whether the model thinks first here; None = there is no choice, and nothing is shown."""
+        self.think.setVisible(thinking is not None)
+        with QSignalBlocker(self.think):
+            self.think.set_on(thinking is True)
+
+    def pause_again(self) -> None:
+        """Say once more what stands there, if anything does: it could not be used before."""
+        self._told = ""
+        if self.text().strip():
+            self._pause.start()
 
     def take_focus(self) -> None:
         """Put the cursor here."""
@@ -198,7 +246,8 @@ class Composer(QWidget):
         text = self.text()
         if self._busy or not self._can_send or self._awaited is not None or not text.strip():
             return
-        self._awaited = text
+        self._awaited = self._told = text
+        self._pause.stop()
         self.submitted.emit(text.strip())
 
     # inside
@@ -263,8 +312,30 @@ class Composer(QWidget):
 
     def _on_text(self) -> None:
         self._show_button()
-        if not self._quiet:
-            self.draft_changed.emit(self.text())
+        text = self.text()
+        self.gauge.set_typed(len(text.strip().encode(errors="replace")))
+        if self._quiet:
+            return
+        self.draft_changed.emit(text)
+        if text.strip():
+            self._pause.start()
+        else:
+            self._on_pause()
+
+    def _on_pasted(self, count: int) -> None:
+        if count > MUCH:
+            self._on_pause()
+
+    def _on_pause(self) -> None:
+        self._pause.stop()
+        text = self.text()
+        if self.editor.preedit or text.strip() == self._told.strip():  # half a composition is no text yet
+            return
+        self._told = text
+        self.paused.emit(text.strip())
+
+    def _on_think(self, on: bool) -> None:
+        self.thinking_changed.emit(on)
 
     def _on_clicked(self) -> None:
         if self._busy:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.core.models import Message
 from desktop.i18n import tr
 from desktop.ui import theme
+from desktop.ui.chat.figures import Figures, sentence, short
 from desktop.ui.chat.view import MessageView
 from desktop.ui.widgets import IconButton, Text
 
@@ -50,7 +49,12 @@ class Actions(QWidget):
             self.again = IconButton("retry", tr("Answer again"), self, side=28, icon_size=16)
             self.again.clicked.connect(self.regenerate_clicked)
             row.addWidget(self.again)
-        figures = Text(_figures(item.message), "small", self)
+        self.figures: Figures | None = None
+        figures: QWidget
+        if sentence(item.message):
+            figures = self.figures = Figures(item.message, self)
+        else:
+            figures = Text(short(item.message), "small", self)
         row.insertWidget(1 if right else row.count(), figures)
         row.insertSpacing(2 if right else row.count() - 1, 6)
         if not right:
@@ -192,10 +196,3 @@ class MessageItem(QWidget):
     def _describe(self) -> None:
         """Tell assistive technology what is written."""
         self.setAccessibleName(f"{self._name}: {self.text[:200]}" if self.text else self._name)
-
-
-def _figures(message: Message) -> str:
-    parts = [time.strftime("%H:%M", time.localtime(message.created / 1000))]
-    if message.timings is not None and message.timings.tokens_per_second > 0:
-        parts.append(tr("{n} tokens/s", n=f"{message.timings.tokens_per_second:.1f}"))
-    return " · ".join(parts)

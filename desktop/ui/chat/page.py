@@ -28,6 +28,9 @@ class ChatPage(QWidget):
     submitted = Signal(str)
     stopped = Signal()
     draft_changed = Signal(str)
+    paused = Signal(str)
+    """What is being typed, after a pause; "" = nothing any more."""
+    thinking_changed = Signal(bool)
     regenerate_requested = Signal(object)
     """MessageId."""
     action_requested = Signal(object, object)
@@ -66,7 +69,6 @@ class ChatPage(QWidget):
         bottom.addStretch(1)
         self._column.addLayout(bottom)
         self.composer.setMaximumWidth(theme.current().column + 2 * _AROUND)
-        self.setTabOrder(self.composer.editor, self.composer.button)
         self._connect()
 
     def set_title(self, title: str) -> None:
@@ -76,6 +78,8 @@ class ChatPage(QWidget):
     def set_engine(self, status: EngineStatus) -> None:
         """Show what the engine does; its notice or error is said below the header until it is waved away."""
         self.header.set_engine(status)
+        if status.loaded is not None:
+            self.composer.gauge.set_context(status.loaded.context)
         key = (status.model, status.notice, status.error)
         if key == self._told:
             return
@@ -113,6 +117,8 @@ class ChatPage(QWidget):
         self.composer.submitted.connect(self.submitted)
         self.composer.stopped.connect(self.stopped)
         self.composer.draft_changed.connect(self.draft_changed)
+        self.composer.paused.connect(self.paused)
+        self.composer.thinking_changed.connect(self.thinking_changed)
         self.header.model_clicked.connect(self.model_clicked)
         self.header.details_requested.connect(self.details_requested)
         self.header.load_cancelled.connect(self.load_cancelled)

@@ -1,4 +1,4 @@
-"""What a model thought before it answered: one folded line, the text on demand."""
+"""One folded line, the text on demand: what a model thought before it answered, and what stands for messages it no longer sees."""
 
 from __future__ import annotations
 
@@ -44,26 +44,23 @@ class _Fold(Pressable):
         painter.drawText(QRectF(22, 0, self.width(), self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
 
-class Thought(QWidget):
-    """Folded at first; `resized` when it is opened or closed."""
+class Folded(QWidget):
+    """Closed at first; `resized` when it is opened or closed. `name` is what its text is to assistive technology."""
 
     resized = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._told_as = name
         self._text = ""
         self._written = 0
-        self._seconds: float | None = None
-        self._running = False
         self._view: MessageView | None = None
-        self._cursor: QTextCursor | None = None
         self._fold = _Fold(self)
         self._fold.toggled.connect(self._on_toggled)
-        self._name()
 
     @property
     def text(self) -> str:
-        """All thoughts so far."""
+        """All of the text so far."""
         return self._text
 
     @property
@@ -71,20 +68,24 @@ class Thought(QWidget):
         """The folded line."""
         return self._fold.text()
 
+    @property
+    def open(self) -> bool:
+        """Whether the text is shown."""
+        return self._fold.isChecked()
+
     def toggle(self) -> None:
         """Open or close."""
         self._fold.toggle()
 
-    def set_text(self, text: str, *, running: bool, seconds: float | None) -> None:
-        """All thoughts so far, whether more may come, and how long they took (None: unknown)."""
+    def set_folded(self, words: str, text: str) -> None:
+        """The line, and all of the text so far."""
+        self._fold.setText(words)
+        self._fold.setAccessibleName(words)
         if not text.startswith(self._text):
             self._written = 0
             if self._view is not None:
                 self._view.clear()
         self._text = text
-        self._running = running
-        self._seconds = seconds
-        self._name()
         self._write()
 
     def place(self, width: int) -> int:
@@ -110,19 +111,9 @@ class Thought(QWidget):
             self._view.clear()
             self._write()
 
-    def _name(self) -> None:
-        if self._running:
-            words = tr("Thinking…")
-        elif self._seconds is not None:
-            words = tr("Thought for {n} s", n=max(1, round(self._seconds)))
-        else:
-            words = tr("Thoughts")
-        self._fold.setText(words)
-        self._fold.setAccessibleName(words)
-
     def _on_toggled(self, on: bool) -> None:
         if on and self._view is None:
-            self._view = MessageView(tr("Thoughts"), self)
+            self._view = MessageView(self._told_as, self)
         if self._view is not None:
             self._view.setVisible(on)
             self._write()
@@ -140,3 +131,21 @@ class Thought(QWidget):
             cursor.setBlockFormat(line)
         cursor.insertText(self._text[self._written :], formats.soft)
         self._written = len(self._text)
+
+
+class Thought(Folded):
+    """The thoughts of an answer."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(tr("Thoughts"), parent)
+        self.set_text("", running=False, seconds=None)
+
+    def set_text(self, text: str, *, running: bool, seconds: float | None) -> None:
+        """All thoughts so far, whether more may come, and how long they took (None: unknown)."""
+        if running:
+            words = tr("Thinking…")
+        elif seconds is not None:
+            words = tr("Thought for {n} s", n=max(1, round(seconds)))
+        else:
+            words = tr("Thoughts")
+        self.set_folded(words, text)

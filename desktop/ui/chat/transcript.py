@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
+from desktop.core import history
 from desktop.core.errors import ErrorValue
 from desktop.core.models import Message, MessageId, MessageState, Role
 from desktop.i18n import tr
 from desktop.ui import theme
 from desktop.ui.chat.answer import Answer
+from desktop.ui.chat.divider import Divider
 from desktop.ui.chat.message import PAD, MessageItem
 from desktop.ui.chat.question import Question
 from desktop.ui.widgets import IconButton
@@ -64,6 +66,11 @@ class TranscriptView(QWidget):
         self._following = True
         self._moving = False
         self._told_empty = True
+        self._left_out = 0
+        self._first_seen: MessageId | None = None
+        """Above this message the divider stands."""
+        self._divider: Divider | None = None
+        self._recap: tuple[str, int, bool] = ("", 0, False)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         self._column = _Column(self)
@@ -89,6 +96,9 @@ class TranscriptView(QWidget):
         self._earlier = [message for message in messages if message.role is not Role.SYSTEM]
         self._wanted = min(FIRST, len(self._earlier))
         self._following = True
+        self._recap = ("", 0, False)
+        self._left_out = len(history.left_out(self._earlier))
+        self._update_divider()
         self._tell_empty()
         self._fill(0.03)
 
@@ -122,6 +132,9 @@ class TranscriptView(QWidget):
             return
         item.finish(message, error_data or {})
         item.placed_for = 0
+        if history.last_read((message,)) is not None and message.usage is not None:
+            self._left_out = message.usage.left_out
+            self._update_divider()
         self._mark_last()
         self._write_arrived()
 
@@ -133,10 +146,36 @@ class TranscriptView(QWidget):
             item.placed_for = 0
             self._place()
 
+    def set_left_out(self, count: int) -> None:
+        """So many of the oldest messages are not part of the prompt that is read now."""
+        if count != self._left_out:
+            self._left_out = count
+            self._update_divider()
+            self._place()
+
+    def set_recap(self, text: str, covers: int, *, writing: bool) -> None:
+        """What stands in prompts for the first `covers` messages ("" = nothing does), and whether it is being written anew."""
+        if (text, covers, writing) != self._recap:
+            self._recap = (text, covers, writing)
+            self._update_divider()
+            self._place()
+
+    @property
+    def divider(self) -> Divider | None:
+        """The line between what the model no longer sees and what it does, if there is one and it was scrolled to."""
+        return self._divider if self._divider is not None and not self._divider.isHidden() else None
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All of the conversation, as far as it is known here."""
+        return (*self._earlier, *(item.message for item in self._items))
+
     def clear(self) -> None:
         """Show nothing."""
         self._drop_items()
         self._earlier = []
+        self._left_out = 0
+        self._update_divider()
         self._tell_empty()
         self._place()
 
@@ -233,7 +272,14 @@ class TranscriptView(QWidget):
         column = max(120, min(theme.current().column, width - 48))
         left = (width - column) // 2 - PAD
         at = _TOP
+        divider = self._divider
+        if divider is not None:
+            divider.setVisible(any(item.message.id == self._first_seen for item in self._items))
         for item in self._items:
+            if divider is not None and item.message.id == self._first_seen:
+                height = divider.place(column)
+                divider.move(left, at)
+                at += height + _GAP
             height = item.height_now if item.placed_for == column else item.place(column)
             item.placed_for = column
             if item.pos() != QPoint(left, at):
@@ -295,6 +341,8 @@ class TranscriptView(QWidget):
             for item in self._items:
                 item.restyle()
                 item.placed_for = 0
+            if self._divider is not None:
+                self._divider.restyle()
             self._fill(0.03)
 
     # messages
@@ -315,9 +363,26 @@ class TranscriptView(QWidget):
         item.show()
         return item
 
-    def _on_resized(self, item: MessageItem) -> None:
+    def _update_divider(self) -> None:
+        """Have it say what is so, and know where it belongs; `_place` puts it there."""
+        seen = history.spoken(self.messages)[self._left_out :] if self._left_out else ()
+        self._first_seen = seen[0].id if seen else None
+        if self._first_seen is None:
+            if self._divider is not None:
+                self._divider.hide()
+                self._divider.deleteLater()
+                self._divider = None
+            return
+        if self._divider is None:
+            self._divider = Divider(self._column.content)
+            self._divider.resized.connect(self._on_resized)
+        text, covers, writing = self._recap
+        self._divider.set_state(self._left_out, text, min(covers, self._left_out), writing=writing)
+
+    def _on_resized(self, item: MessageItem | None = None) -> None:
         """The reader opened or closed something: what is above it stays where it is."""
-        item.placed_for = 0
+        if item is not None:
+            item.placed_for = 0
         self._following = False
         self._fill(SLICE_S)
         self._following = self._at_end()

@@ -59,7 +59,7 @@ class Pill(Pressable):
     def sizeHint(self) -> QSize:
         """Dot, words, margins."""
         metrics = self.fontMetrics()
-        width = 12 + 8 + 8 + metrics.horizontalAdvance(self.text()) + 14
+        width = 12 + 8 + 8 + metrics.horizontalAdvance(self.text()) + 16  # advances are rounded
         if self._detail:
             width += 6 + metrics.horizontalAdvance(self._detail)
         return QSize(width + (18 if self._chevron else 0), 30)

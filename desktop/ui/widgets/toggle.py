@@ -30,6 +30,13 @@ class Toggle(Pressable):
         """The fixed size."""
         return QSize(40, 24)
 
+    def checkStateSet(self) -> None:
+        """Set by the program: the knob follows also while nobody is told of it."""
+        super().checkStateSet()
+        if self.signalsBlocked():
+            self._slide.stop()
+            self._move(1.0 if self.isChecked() else 0.0)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Groove, knob, focus ring."""
         look = theme.current()

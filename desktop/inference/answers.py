@@ -1,0 +1,163 @@
+"""One answer on its way: what is to be read for it, what was said so far, and when it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+from desktop.core.models import FinishReason, GenerateOptions, Timings, Usage
+from desktop.core.ports import Done, PromptProgress, PromptRead
+from desktop.inference.backend import Job
+from desktop.inference.lookup import Lookup
+from desktop.inference.slots import Slot
+from desktop.inference.text import TextStream
+
+
+class Speech:
+    """Tokens of one answer become words: samples them, sends the text, says when it has ended. `close` when it has."""
+
+    def __init__(
+        self,
+        sample: Callable[[Any, Any, int], int],
+        context: Any,
+        sampler: AbstractContextManager[Any],
+        stream: TextStream,
+        piece: Callable[[int], bytes | None],
+    ) -> None:
+        """`sample(sampler, context, row)` is llama.cpp's; `piece(token)` are its bytes, None if it ends the answer."""
+        self._sample = sample
+        self._context = context
+        self._stack = ExitStack()
+        self._sampler = self._stack.enter_context(sampler)
+        self._stream = stream
+        self._piece = piece
+
+    def sample(self, row: int) -> int:
+        """The token that comes after this row of the last step."""
+        return self._sample(self._sampler, self._context, row)
+
+    def take(self, token: int, now: float) -> FinishReason | None:
+        """Say what was sampled; why the answer ends with that, if it does. `now` is the monotonic time."""
+        piece = self._piece(token)
+        if piece is None:
+            return FinishReason.STOP
+        self._stream.add(piece, now)
+        return None
+
+    def pause(self, now: float) -> None:
+        """Nothing more is sampled in this step."""
+        self._stream.pause(now)
+
+    def close(self) -> None:
+        """Say what was held back, and free the sampler."""
+        with self._stack:
+            self._stream.end()
+
+
+class Answer:
+    """`tokens` is everything the model must have read before the next token is sampled; the slot holds the beginning of it."""
+
+    def __init__(
+        self,
+        job: Job,
+        prompt: Sequence[int],
+        options: GenerateOptions,
+        speech: Speech,
+        lookup: Lookup | None,
+        context: int,
+        left_out: int = 0,
+    ) -> None:
+        """`context`: tokens of prompt and answer together at most; `left_out`: messages that did not fit."""
+        self.job = job
+        self.tokens = list(prompt)
+        self.conversation = options.conversation
+        self.lookup = lookup
+        self.slot: Slot | None = None
+        """None: it waits for room."""
+        self.said = 0
+        self._speech = speech
+        self._prompt = len(prompt)
+        self._context = context
+        self._left_out = left_out
+        self._most = options.max_tokens or context
+        self._reused: int | None = None
+        self._begun = time.monotonic()
+        self._first = self._last = 0.0
+
+    @property
+    def due(self) -> int:
+        """Tokens to be read before the next one is sampled; 1 while it is written."""
+        return len(self.tokens) - (len(self.slot.tokens) if self.slot else 0)
+
+    @property
+    def room(self) -> int:
+        """Tokens that a guess may have."""
+        return min(self._most - self.said, self._context - len(self.tokens)) - 1
+
+    def place(self, slot: Slot) -> None:
+        """It goes on in this slot, which holds what need not be read."""
+        slot.busy = True
+        self.slot = slot
+        if self._reused is None:
+            self._reused = len(slot.tokens)
+            self.job.send(PromptRead(self._prompt, self._reused, self._left_out))
+
+    def put_back(self) -> None:
+        """Somebody else needs the room."""
+        if self.slot is not None:
+            self.slot.busy = False
+            self.slot = None
+
+    def has_read(self) -> None:
+        """More of the prompt was read."""
+        if not self.said and self.slot is not None and self._reused is not None:
+            total = self._prompt - self._reused
+            done = len(self.slot.tokens) - self._reused
+            if 0 < done <= total:
+                self.job.send(PromptProgress(done, total))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Tokens read and to be read, of those that were not known at the beginning."""
+        if self.slot is None or self._reused is None or self.said:
+            return 0, 0
+        return max(0, len(self.slot.tokens) - self._reused), self._prompt - self._reused
+
+    def sample(self, row: int) -> int:
+        """The token after a row of the last step."""
+        return self._speech.sample(row)
+
+    def take(self, token: int) -> FinishReason | None:
+        """A token was sampled; why the answer ends now, if it does."""
+        self._last = now = time.monotonic()
+        if not self.said:
+            self._first = now
+        if (reason := self._speech.take(token, now)) is not None:
+            return reason
+        self.said += 1
+        self.tokens.append(token)
+        if self.said == self._most or len(self.tokens) >= self._context:
+            return FinishReason.LENGTH
+        if self.lookup is not None:
+            if self.said == 1:
+                self.lookup.start(self.tokens[:-1])
+            self.lookup.add(token)
+        return None
+
+    def pause(self) -> None:
+        """Nothing more is sampled in this step."""
+        self._speech.pause(self._last)
+
+    def close(self) -> None:
+        """Say what was held back and let go of everything."""
+        self.put_back()
+        self._speech.close()
+
+    def done(self, reason: FinishReason) -> Done:
+        """The final reply."""
+        spent = self._last - self._first
+        rate = (self.said - 1) / spent if self.said > 1 and spent > 0 else 0.0
+        usage = Usage(self._prompt, self._reused or 0, self.said, self._left_out)
+        return Done(reason, usage, Timings((self._first - self._begun) * 1000 if self._first else 0.0, rate))
