@@ -76,11 +76,12 @@ def test_it_stays_while_it_answers_and_with_the_setting_at_zero(app: Application
 
 
 def test_a_question_that_comes_as_the_model_goes_is_answered(app: Application, recorder: Recorder) -> None:
-    for _ in range(20):
+    for _ in range(5):
         position = recorder.position
         app.engine.rest()
-        app.chat.send(None, "hello")
-        app.engine.rest()
+        app.chat.send(None, "!slow 5 " + "word " * 10)
+        recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.WRITING, position)
+        app.engine.rest()  # too late: it is being answered
         end = recorder.wait(TurnFinished, after=position)
         assert end.reason is FinishReason.STOP
 
