@@ -23,6 +23,8 @@ from desktop.hub.token import KeyringToken
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
+from desktop.inference.legacy.content import write as write_known
+from desktop.inference.legacy.convert import prepare
 from desktop.inference.measuring import Measurer
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
@@ -120,6 +122,8 @@ class Application:
             self.writer,
             self.bus,
             now,
+            prepare=prepare,
+            keep_originals=lambda: not self.settings.flag("remove_rewritten"),
             must_exist=chosen,
             shape=footprint,
         )
@@ -160,7 +164,7 @@ class Application:
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
         measured = MeasuredStore(self._database)
-        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now)
+        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now, write_known)
         self.engine = EngineService(
             self.make_engine,
             modes,

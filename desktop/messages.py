@@ -53,9 +53,13 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     ),
     "model.legacy_ggml": (
         mark(
-            "“{name}” is a chatglm.cpp file, an older format this version cannot open. "
+            "“{name}” is a chatglm.cpp file of a kind this program cannot use. "
             "Choose a GGUF build of the model instead."
         ),
+        Action.CHOOSE_MODEL,
+    ),
+    "model.not_rewritten": (
+        mark("“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads."),
         Action.CHOOSE_MODEL,
     ),
     "model.corrupt": (mark("“{name}” is damaged. Download or copy the file again."), Action.DOWNLOAD_AGAIN),
@@ -86,6 +90,13 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     ),
     "engine.unavailable": (mark("The engine cannot start: {reason}."), Action.RETRY),
     "engine.load_failed": (mark("“{name}” could not be loaded: {reason}."), Action.CHOOSE_MODEL),
+    "engine.first_generation": (
+        mark(
+            "ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. "
+            "All other models work."
+        ),
+        Action.CHOOSE_MODEL,
+    ),
     "engine.load_cancelled": (mark("Loading was cancelled."), Action.NONE),
     "engine.busy": (
         mark("The engine has {waiting} questions waiting already. Ask again when some of them are answered."),
@@ -177,6 +188,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.RETRY,
     ),
     "download.busy": (mark("“{file}” is already being downloaded by another window or command."), Action.NONE),
+    "download.rewriting": (
+        mark("The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads."),
+        Action.NONE,
+    ),
     "download.differs_from_catalog": (
         mark("The hub has a newer upload of this file than the list this program came with."),
         Action.NONE,
@@ -223,6 +238,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("Another window or command of this program is running. Close it, then move the models."),
         Action.RETRY,
     ),
+    "request.grammar": (mark("No answer can follow this grammar or JSON schema: {reason}."), Action.NONE),
     "request.setting": (mark("There is no setting “{name}”."), Action.NONE),
     "request.setting_value": (mark("“{value}” is not possible for “{name}”."), Action.NONE),
 }
@@ -286,7 +302,9 @@ def actions(code: str) -> tuple[Action, ...]:
 def runs_on(loaded: LoadedModel) -> str:
     """Where a loaded model runs, in a few words."""
     if loaded.gpu_layers:
-        return tr("{card}: {n} of {all} layers", card=loaded.device, n=loaded.gpu_layers, all=loaded.layers + 1)
+        layers = loaded.layers + 1  # with the output
+        placed = layers if loaded.placement is Placement.ALL else loaded.gpu_layers
+        return tr("{card}: {n} of {all} layers", card=loaded.device, n=placed, all=layers)
     return tr("CPU, {n} threads", n=loaded.threads) if loaded.threads != 1 else tr("CPU, 1 thread")
 
 

@@ -17,6 +17,7 @@ from desktop.hub.catalog import load_catalog
 from desktop.hub.endpoints import next_source
 from desktop.hub.lazy import Access, LazyHub, Network
 from desktop.inference.gguf import read_header
+from desktop.inference.legacy.convert import prepare
 from desktop.services.bus import Bus
 from desktop.services.downloads import DownloadService
 from desktop.services.library import LibraryService
@@ -62,6 +63,7 @@ class Station:
         line_every: float = 600.0,
     ) -> None:
         self.offline = False
+        self.keep_originals = True
         self.limit = 0
         """Bytes per second."""
         self.parallel = parallel
@@ -82,6 +84,8 @@ class Station:
             self.writer,
             self.bus,
             now,
+            prepare=prepare,
+            keep_originals=lambda: self.keep_originals,
         )
         self.downloads = DownloadService(
             self.download_store,

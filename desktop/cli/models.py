@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     ours = group(commands, "models", "models on this computer and where to get them")
     leaf(ours, "list", "what is on this computer", _list)
     leaf(ours, "catalog", "recommended builds, with fit for this machine", _catalog)
-    bring = leaf(ours, "import", "use a GGUF file that is already here", _import)
+    bring = leaf(ours, "import", "use a GGUF or chatglm.cpp file that is already here", _import)
     bring.add_argument("path", type=Path, metavar="PATH")
     how = bring.add_mutually_exclusive_group()
     how.add_argument("--link", action="store_true", help="use the file where it is (default)")

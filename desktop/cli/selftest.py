@@ -53,12 +53,15 @@ def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
         print(tr("{rate} tokens per second", rate=f"{result['tokens_per_second']:.0f}"))
         if "measured_text" in result:
             print(result["measured_text"])
+        if not result["first_generation"]:
+            say(messages.sentence("engine.first_generation", {}))
         say(tr("The engine works.") if result["ok"] else tr("The engine answers, but not what it should."))
     return 0 if result["ok"] else 3
 
 
 def _run(app: Application) -> dict[str, Any]:
     mode: EngineMode = app.engine.prove(again=True).result(timeout=_LIMIT)
+    first: bool = app.engine.first_generation(again=True).result(timeout=_LIMIT)
     engine = app.make_engine(lambda error: None)
     try:
         hello = engine.start()
@@ -93,6 +96,7 @@ def _run(app: Application) -> dict[str, Any]:
             for device in hello.devices
         ],
         "mode": str(mode),
+        "first_generation": first,
         "build": hello.build,
         "runs_on": messages.runs_on(load.model),
         "why_not_more": messages.why_not_more(load.model),

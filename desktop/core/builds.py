@@ -15,6 +15,8 @@ _QUANTIZATION = re.compile(
 )
 _OTHER = re.compile(r"mmproj|imatrix|(?<![a-z])(lora|vocab|adapter|mtp|draft|eagle3?)(?![a-z])", re.IGNORECASE)
 """Vision projectors, statistics, adapters: GGUF too, and useless by themselves."""
+_LEGACY = re.compile(r"chatglm[23]?-ggml-[qf][a-z0-9_]+\.bin", re.IGNORECASE)
+"""Builds of the first generations in chatglm.cpp's format, as those who upload them name them."""
 _GLM = re.compile(r"glm|codegeex", re.IGNORECASE)
 
 
@@ -23,7 +25,7 @@ class RemoteBuild:
     """One build a repository offers: a file, or the parts of a split one in their order."""
 
     name: str
-    """The file's name without folder, part numbers and `.gguf`."""
+    """The file's name without folder, part numbers and ending."""
     quantization: str
     """"Q4_K_M" and the like; "" if the name does not say."""
     files: tuple[RemoteFile, ...]
@@ -51,17 +53,22 @@ def builds(files: Iterable[RemoteFile]) -> tuple[RemoteBuild, ...]:
     split: dict[tuple[str, int], dict[int, RemoteFile]] = {}
     for file in files:
         name = file.file.rsplit("/", 1)[-1]
-        if not name.lower().endswith(".gguf") or _OTHER.search(name):
+        if not is_model_file(name) or _OTHER.search(name):
             continue
         if match := _SPLIT.fullmatch(file.file):
             split.setdefault((match["stem"], int(match["parts"])), {})[int(match["part"])] = file
         else:
-            single.append(RemoteBuild(name[:-5], quantization(name), (file,)))
+            single.append(RemoteBuild(name.rpartition(".")[0], quantization(name), (file,)))
     for (stem, count), parts in split.items():
         if sorted(parts) == list(range(1, count + 1)):
             name = stem.rsplit("/", 1)[-1]
             single.append(RemoteBuild(name, quantization(stem), tuple(parts[number] for number in sorted(parts))))
     return tuple(sorted(single, key=lambda build: (build.size is None, build.size or 0, build.name)))
+
+
+def is_model_file(name: str) -> bool:
+    """Whether a file's name (without folder) says that it holds a model, or a part of one."""
+    return name.lower().endswith(".gguf") or _LEGACY.fullmatch(name) is not None
 
 
 def quantization(name: str) -> str:

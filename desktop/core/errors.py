@@ -12,6 +12,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── FileTruncated          model.truncated          path, size, expected
     │   ├── NotAModel              model.not_gguf           path
     │   ├── LegacyModel            model.legacy_ggml        path
+    │   ├── NotRewritten           model.not_rewritten      path
     │   ├── CorruptModel           model.corrupt            path, reason
     │   ├── UnknownArchitecture    model.unknown_architecture  path, architecture
     │   ├── NotAChatModel          model.not_chat           path, kind
@@ -23,6 +24,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── EngineHung             engine.hung              phase
     │   ├── EngineUnavailable      engine.unavailable       reason
     │   ├── LoadFailed             engine.load_failed       path, reason
+    │   ├── FirstGenerationFails   engine.first_generation
     │   ├── LoadCancelled          engine.load_cancelled
     │   ├── EngineBusy             engine.busy              waiting
     │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
@@ -57,6 +59,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
         ├── FolderTaken            request.folder_taken     path, file
         ├── FolderInside           request.folder_inside    path
         ├── FolderBusy             request.folder_busy      path
+        ├── BadGrammar             request.grammar          reason
         ├── UnknownSetting         request.setting          name
         └── BadSetting             request.setting_value    name, value
 """
@@ -119,9 +122,15 @@ class NotAModel(ModelFileError):
 
 
 class LegacyModel(ModelFileError):
-    """The file is chatglm.cpp's own format."""
+    """The file is chatglm.cpp's own format, and one that cannot be used."""
 
     code = "model.legacy_ggml"
+
+
+class NotRewritten(ModelFileError):
+    """The file is chatglm.cpp's own format, and must be taken up (and so rewritten) before it is used."""
+
+    code = "model.not_rewritten"
 
 
 class CorruptModel(ModelFileError):
@@ -186,6 +195,12 @@ class LoadFailed(EngineError):
     """llama.cpp refused the model."""
 
     code = "engine.load_failed"
+
+
+class FirstGenerationFails(EngineError):
+    """This build of the library does not compute ChatGLM-6B as it should; everything else may work."""
+
+    code = "engine.first_generation"
 
 
 class LoadCancelled(EngineError):
@@ -380,6 +395,12 @@ class FolderBusy(RequestError):
     """Another process of this program runs, or a move is in progress."""
 
     code = "request.folder_busy"
+
+
+class BadGrammar(RequestError):
+    """The grammar or JSON schema an answer should follow is broken, too large, or says what cannot be followed."""
+
+    code = "request.grammar"
 
 
 class UnknownSetting(RequestError):

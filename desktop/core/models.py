@@ -238,9 +238,17 @@ class ModelState(StrEnum):
     BROKEN = "broken"
 
 
+class FileFormat(StrEnum):
+    """How the file of a model is laid out."""
+
+    GGUF = "gguf"
+    CHATGLM_CPP = "chatglm.cpp"
+    """Of generation 1 it is used as it is, of later ones it is rewritten as GGUF when it is taken up."""
+
+
 @dataclass(frozen=True)
 class ModelHeader:
-    """What the header of a GGUF file says (inference.gguf), without loading it."""
+    """What the header of a model file says (inference.gguf), without loading it."""
 
     architecture: str
     name: str
@@ -257,6 +265,7 @@ class ModelHeader:
     """Bytes of KV cache (f16) for each token of context; 0 if the header does not say enough."""
     footprint: Footprint | None = None
     """What it takes of memory, layer by layer; None if the header does not say enough."""
+    format: FileFormat = FileFormat.GGUF
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ SUMMARIES: dict[str, str] = {
     "classic": mark("The classic ChatGLM: solid everyday answers in Chinese and English"),
     "classic_small": mark("The classic ChatGLM, compressed further for computers with less memory"),
     "classic_long": mark("The classic ChatGLM for long documents"),
+    "second": mark("The second ChatGLM, as it was in 2023; rewritten as GGUF after the download"),
+    "second_precise": mark("The second ChatGLM with finer weights; rewritten as GGUF after the download"),
+    "first": mark("The very first ChatGLM, for comparison and for old times' sake"),
+    "first_precise": mark("The very first ChatGLM with finer weights"),
     "long": mark("Good answers in many languages, and long documents"),
     "code": mark("For programming: explains, writes and repairs code"),
     "balanced": mark("The best balance of quality and speed for most computers"),
@@ -142,7 +146,7 @@ def _entry(raw: object) -> CatalogEntry:
 def _file(raw: object, where: str) -> CatalogFile:
     row = _Row(raw, where)
     file = CatalogFile(
-        file=row.text("file", re.compile(r"[^\\]+\.gguf")),
+        file=row.text("file", re.compile(r"[^\\]+\.(gguf|bin)")),
         size=row.maybe_count("size"),
         sha256=row.maybe_text("sha256", _SHA256),
     )

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
+from desktop.core.builds import is_model_file
 from desktop.core.errors import HubNotFound, HubUnreachable
 from desktop.core.models import RemoteFile, RemoteRepository
 
@@ -49,7 +50,7 @@ class FolderHub:
             if not self._root.is_dir():
                 raise HubUnreachable(endpoint=self._endpoint, reason="no such folder")
             for place in self._places(repository):
-                if found := [path for path in _gguf(place) if path.is_file()]:
+                if found := [path for path in _models(place) if path.is_file()]:
                     return tuple(self._remote(repository, path.relative_to(place).as_posix(), path) for path in found)
         raise HubNotFound(endpoint=self._endpoint, repository=repository, file="")
 
@@ -59,7 +60,7 @@ class FolderHub:
         with _reading(self._endpoint):
             if not self._root.is_dir():
                 raise HubUnreachable(endpoint=self._endpoint, reason="no such folder")
-            for path in _gguf(self._root):
+            for path in _models(self._root):
                 parts = path.relative_to(self._root).parts
                 repository = "/".join(parts[:-1][:2]) or self._root.name
                 name = f"{repository}/{path.name}".lower()
@@ -135,13 +136,13 @@ def _reading(endpoint: str) -> Iterator[None]:
         raise HubUnreachable(endpoint=endpoint, reason=str(error)) from error
 
 
-def _gguf(place: Path) -> list[Path]:
+def _models(place: Path) -> list[Path]:
     found: list[Path] = []
     seen = 0
     for folder, folders, names in os.walk(place):
         folders.sort()
         seen += len(names) + len(folders)
-        found += [Path(folder, name) for name in sorted(names) if name.lower().endswith(".gguf")]
+        found += [Path(folder, name) for name in sorted(names) if is_model_file(name)]
         if seen > _MOST:
             break
     return found

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.core.errors import NotMeasured
 from desktop.core.loading import Measured
 from desktop.core.models import EngineHello, GenerateOptions, LoadedModel, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded
@@ -43,15 +44,16 @@ class Job:
         return self._cancelled.wait(seconds)
 
     def send(self, body: Body) -> None:
-        """Write one reply."""
+        """Write one reply; after the final one nothing is written any more."""
+        if self.ended:
+            return
         self._last_sign = time.monotonic()
         self._write(self.id, body)
 
     def end(self, reply: Loaded | Done | Failed) -> None:
         """Write the final reply; the first one counts."""
-        if not self.ended:
-            self.ended = True
-            self.send(reply)
+        self.send(reply)
+        self.ended = True
 
     def phase(self, name: str) -> None:
         """Say what is done now, so that a crash can be told apart: "load", "probe" or "generate"."""
@@ -95,7 +97,7 @@ class Backend(Protocol):
         ...
 
     def abandon(self) -> None:
-        """All answers that were begun have been ended by somebody else."""
+        """All answers that were begun are about to be ended by somebody else: say what was held back, and let go."""
         ...
 
     def interrupt(self) -> None:
@@ -154,6 +156,10 @@ class OneAtATime(ABC):
     def abandon(self) -> None:
         """See `Backend`."""
         self._begun = None
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """See `Backend`: there is nothing to choose from."""
+        raise NotMeasured(reason=path.name)
 
     def interrupt(self) -> None:
         """See `Backend`: `generate` looks for itself."""

@@ -20,7 +20,7 @@ MARKS = ("<|system|>", "<|user|>", "<|assistant|>", "<|observation|>")
 THINK = "<think>"
 END_THINK = "</think>"
 
-LANDMARKS = frozenset({*MARKS, "[gMASK]", "sop", "<sop>", THINK, END_THINK})
+LANDMARKS = frozenset({*MARKS, "[gMASK]", "[sMASK]", "sop", "<sop>", THINK, END_THINK})
 """Tokens whose presence in a vocabulary `detect` asks for."""
 
 
@@ -34,13 +34,30 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sampling:
-    """Defaults of a family. `repeat_penalty` 1 and `top_k` 0 mean off."""
+    """Defaults of a family, by the names of GenerateOptions; what is off is said there."""
 
     temperature: float
     top_p: float
     top_k: int = 0
     min_p: float = 0.0
     repeat_penalty: float = 1.0
+    typical_p: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    mirostat: bool = False
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How the first generations write a conversation: one text of numbered rounds, without role marks."""
+
+    first: int
+    """The number of the first round."""
+    gap: str
+    """Between a question, its answer and the next round."""
+    bare: bool
+    """The first question of a conversation stands alone, without a frame."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,20 @@ class Family:
     """What stands before earlier answers, whose thoughts are left out."""
     system: str = ""
     """Its own system text, used when there is none."""
+    rounds: Rounds | None = None
+    """For families without role marks; theirs have no place for a system text, so it stands before the first question."""
+
+    @property
+    def thinking(self) -> str:
+        """Whether it thinks first: "no", "always", or "switch" if that can be chosen."""
+        if not self.thinks:
+            return "no"
+        return "switch" if self.no_think_answer else "always"
+
+    @property
+    def thought_end(self) -> str:
+        """How a thought is ended for the model."""
+        return END_THINK + self.after_mark
 
 
 _CODEGEEX = (
@@ -76,6 +107,10 @@ _CODEGEEX = (
 )
 _GLM4_PREFIX = ("[gMASK]", "<sop>")
 
+CHATGLM = Family("chatglm", (), "", Sampling(0.95, 0.7), 2048, 2048, rounds=Rounds(0, "\n", bare=True))
+CHATGLM2 = Family(
+    "chatglm2", ("[gMASK]", "sop"), "", Sampling(0.95, 0.8), 8192, 0, rounds=Rounds(1, "\n\n", bare=False)
+)
 CHATGLM3 = Family("chatglm3", ("[gMASK]", "sop"), "\n ", Sampling(0.8, 0.8, repeat_penalty=1.1), 8192, 0)
 GLM_EDGE = Family("glm-edge", (), "\n", Sampling(0.6, 0.8), 8192, 8192)
 GLM_4 = Family("glm-4", _GLM4_PREFIX, "\n", Sampling(0.8, 0.8), 8192, 131_072)
@@ -121,7 +156,19 @@ GLM_47_FLASH = Family(
 
 FAMILIES: dict[str, Family] = {
     family.id: family
-    for family in (CHATGLM3, GLM_EDGE, GLM_4, CODEGEEX4, GLM_4_0414, GLM_Z1, GLM_45, GLM_46, GLM_47_FLASH)
+    for family in (
+        CHATGLM,
+        CHATGLM2,
+        CHATGLM3,
+        GLM_EDGE,
+        GLM_4,
+        CODEGEEX4,
+        GLM_4_0414,
+        GLM_Z1,
+        GLM_45,
+        GLM_46,
+        GLM_47_FLASH,
+    )
 }
 
 OTHER_SAMPLING = Sampling(0.8, 0.95, top_k=40, min_p=0.05)
@@ -135,6 +182,12 @@ def usual_sampling(family: str) -> dict[str, int | float]:
     return asdict(found.sampling if found else OTHER_SAMPLING)
 
 
+def thinking_of(family: str) -> str:
+    """See `Family.thinking`; "no" for families that are not known here, whose template may say otherwise."""
+    found = FAMILIES.get(family)
+    return found.thinking if found else "no"
+
+
 def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:
     """The family of a file, or None for one we have no prompt for.
 
@@ -143,6 +196,8 @@ def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str
     name), so tokens and sizes count first.
     """
     name = name.lower()
+    if architecture == "chatglm" and {"[gMASK]", "[sMASK]", "sop"} <= set(tokens) and "<|user|>" not in tokens:
+        return CHATGLM2
     if not {"<|user|>", "<|assistant|>"} <= set(tokens):
         return None
     if architecture == "chatglm":
@@ -167,9 +222,16 @@ def real_context(family: Family | None, declared: int) -> int:
     return max(declared, family.trained_context) if family is not None else declared
 
 
-def render(family: Family, messages: Sequence[PromptMessage], thinking: bool) -> list[Piece]:
-    """The prompt for the next answer: frame and words apart, neighbouring words joined as one text."""
+def render(
+    family: Family, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False
+) -> list[Piece]:
+    """The prompt for the next answer: frame and words apart, neighbouring words joined as one text.
+
+    `open_thought`: begin the thought here if there is one, though the model would do so by itself.
+    """
     pieces = [Piece(mark, True) for mark in family.prefix]
+    if family.rounds is not None:
+        return [*pieces, Piece(_in_rounds(family.rounds, messages), False)]
     spoken = list(messages)
     if family.system and not any(message.role is Role.SYSTEM for message in spoken):
         spoken.insert(0, PromptMessage(Role.SYSTEM, family.system))
@@ -184,6 +246,28 @@ def render(family: Family, messages: Sequence[PromptMessage], thinking: bool) ->
     pieces.append(Piece("<|assistant|>", True))
     if not thinking and family.no_think_answer:
         pieces.append(Piece(family.no_think_answer, True))
-    elif family.opens_thought:
-        pieces.append(Piece(THINK, True))
+    elif family.opens_thought or (open_thought and family.thinks):
+        pieces.append(Piece(("" if family.opens_thought else family.after_mark) + THINK, True))
     return [piece for piece in pieces if piece.text]
+
+
+def _in_rounds(rounds: Rounds, messages: Sequence[PromptMessage]) -> str:
+    """A conversation as one text that ends where the answer begins."""
+    system = "\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+    spoken = [message for message in messages if message.role is not Role.SYSTEM]
+    if rounds.bare and len(spoken) == 1:
+        return f"{system}\n{spoken[0].text}" if system else spoken[0].text
+    text, number, answered = "", rounds.first, True
+    for message in spoken:
+        if message.role is Role.ASSISTANT and not answered:
+            text += message.text + rounds.gap
+            answered = True
+            continue
+        if not answered:
+            text += rounds.gap
+        begin = f"{system}\n" if system and number == rounds.first else ""
+        text += f"[Round {number}]{rounds.gap}问：{begin}{message.text}{rounds.gap}答："
+        number, answered = number + 1, False
+        if message.role is Role.ASSISTANT:  # an answer to nothing
+            text, answered = text.removesuffix(f"{rounds.gap}答：") + rounds.gap, True
+    return text if not answered else f"{text}答："

@@ -18,7 +18,6 @@ from desktop.core.errors import (
     FileMissing,
     FileTruncated,
     FileUnreadable,
-    LegacyModel,
     ModelFileError,
     NotAChatModel,
     NotAModel,
@@ -27,6 +26,8 @@ from desktop.core.errors import (
 from desktop.core.models import ModelHeader
 from desktop.inference import families, layers
 from desktop.inference.architectures import BLOCKS, CHAT, NOT_CHAT, QUANTIZATIONS
+from desktop.inference.legacy import header as legacy
+from desktop.inference.legacy.ggml_file import MAGIC as LEGACY_MAGIC
 
 _MAX_VALUES = 4096
 """Real files have less than a hundred. With the limits of keys and texts this bounds what is kept to some 20 MB."""
@@ -86,7 +87,10 @@ def read_header(path: Path) -> ModelHeader:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            return read_from(file, size, name)
+            if file.read(4) != LEGACY_MAGIC:
+                file.seek(0)
+                return read_from(file, size, name)
+        return legacy.read_header(path)
     except (FileNotFoundError, ValueError):  # ValueError: a NUL in the name
         raise FileMissing(path=name) from None
     except OSError as error:
@@ -102,7 +106,10 @@ def usable_context(header: ModelHeader, wanted: int) -> int:
 
 def read_from(source: Source, size: int, name: str) -> ModelHeader:
     """As `read_header`, from the beginning of anything that can be read; `name` stands for its path in errors."""
-    return _understand(name, _parse(_Reader(source, size, name)))
+    reader = _Reader(source, size, name)
+    if size > 4 and reader.peek(4) == LEGACY_MAGIC:
+        return legacy.read_beginning(reader.take(min(64, size)), name)
+    return _understand(name, _parse(reader))
 
 
 class Source(Protocol):
@@ -156,6 +163,10 @@ class _Reader:
         if end > _MAX_HEADER:
             raise self.corrupt("the header does not end")
         return end
+
+    def peek(self, count: int) -> bytes:
+        self.need(count)
+        return self._data[self._at : self._at + count]
 
     def take(self, count: int) -> bytes:
         self.need(count)
@@ -215,8 +226,6 @@ def _parse(reader: _Reader) -> _Raw:
     if reader.size == 0:
         raise FileEmpty(path=reader.name)
     magic = reader.take(min(4, reader.size))
-    if magic == b"ggml":
-        raise LegacyModel(path=reader.name)
     if magic != b"GGUF":
         raise NotAModel(path=reader.name)
     version = reader.number("I")

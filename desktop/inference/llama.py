@@ -33,6 +33,7 @@ from desktop.inference import plan as planning
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
 from desktop.inference.extract import Unsuitable, write_extract
+from desktop.inference.glm1 import FirstGeneration
 from desktop.inference.library import Library
 from desktop.inference.model import Model, Refused
 from desktop.inference.plan import Plan
@@ -105,6 +106,7 @@ class LlamaBackend:
             graphics_needed=plan.needed,
             graphics_free=plan.free,
             notice=plan.notice or ("engine.not_locked" if self._buffers.not_locked else None),
+            thinking=model.thinking,
             parallel=model.parallel,
         )
 
@@ -183,6 +185,13 @@ class LlamaBackend:
                     "loading with %d GPU layers failed, trying %d: %s", plan.gpu_layers, other.gpu_layers, reason
                 )
                 plan = other
+
+    def first_generation(self) -> FirstGeneration:
+        """The backend for what llama.cpp cannot express, on the same library."""
+        return FirstGeneration(native, self._library, self._plan)
+
+    def _plan(self, options: LoadOptions, header: ModelHeader) -> Plan:
+        return planning.first(options, header, devices.model_size(options.path), self._library.devices())
 
     def _open(self, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> Model:
         self._errors.clear()

@@ -146,9 +146,9 @@ class Worker:
             self._backend.step()
         except Exception as error:
             reply = _failure(error)
+            self._backend.abandon()
             for job in self._running.values():
                 job.end(reply)
-            self._backend.abandon()
         self._sweep()
 
     def _sweep(self) -> None:
@@ -288,6 +288,8 @@ def _backend(name: str, pipe: Pipe) -> Backend:
         return EchoBackend(pipe.raw)
     modules.use_modules()
     bare.package("llama_cpp")
+    from desktop.inference.backends import AnyBackend
     from desktop.inference.llama import LlamaBackend  # loads the native library
 
-    return LlamaBackend()
+    usual = LlamaBackend()
+    return AnyBackend(usual, usual.first_generation())

@@ -20,6 +20,9 @@ from desktop.services.trying import Manner, Tries
 from desktop.storage.disk import disk_errors, require
 from desktop.storage.partfile import PartFile, allocated, received
 
+REWRITING = "download.rewriting"
+"""Notice of a download whose file is being rewritten as GGUF."""
+
 
 class Bringer:
     """Does the work of a download; tells what changes by `report`, and its progress by `publish`."""
@@ -28,7 +31,7 @@ class Bringer:
         self,
         hub_for: Callable[[str], Hub],
         models: Path,
-        install: Callable[[Download, list[Path]], ModelFile],
+        install: Callable[[Download, list[Path], Callable[[int, int], None]], ModelFile],
         manner: Manner,
         report: Callable[[Job, Download], object],
         publish: Callable[[Event], object],
@@ -78,7 +81,20 @@ class Bringer:
             with job.lock:
                 self.update(job, files=_with(job.download.files, position, file))
         self._compare(job)
-        return self._install(job.download, paths)
+        model = self._install(job.download, paths, lambda done, total: self._rewriting(job, done, total))
+        if job.download.notice == REWRITING:
+            self.update(job, notice=None)
+        return model
+
+    def _rewriting(self, job: Job, done: int, total: int) -> None:
+        """A file is brought into another form; as VERIFYING, with a notice that says so."""
+        job.halt.check()
+        with job.lock:
+            if job.download.notice != REWRITING:
+                self.update(job, state=DownloadState.VERIFYING, notice=REWRITING)
+            rate = job.pace.step(done)
+        if rate is not None:
+            self.publish(DownloadProgressed(job.download.id, done, total, rate))
 
     def needs(self, download: Download) -> int:
         """Bytes it still takes on the disk, as far as its sizes are known."""

@@ -49,7 +49,7 @@ class DownloadService:
         hub_for: Callable[[str], Hub],
         endpoint: Callable[[], str],
         models_dir: Path,
-        install: Callable[[Download, list[Path]], ModelFile],
+        install: Callable[[Download, list[Path], Callable[[int, int], None]], ModelFile],
         writer: SerialExecutor,
         bus: Bus,
         clock: Callable[[], int],

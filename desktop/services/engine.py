@@ -141,11 +141,12 @@ class EngineService:
         return self._actor.submit(lambda: self._engine.start().devices)
 
     def prove(self, *, again: bool = False) -> Future[EngineMode]:
-        """Try this build with the test model, if that was never done or `again`; the mode that works.
-
-        The future raises EngineError.
-        """
+        """Try this build with the test model, if that was never done or `again`: the mode that works, or an EngineError."""
         return self._actor.submit(lambda: self._modes.prove_build(self._engine.start(), self._closing, again=again))
+
+    def first_generation(self, *, again: bool = False) -> Future[bool]:
+        """Whether this build computes ChatGLM-6B as it should, tried as `prove` does. The future raises EngineError."""
+        return self._actor.submit(lambda: self._modes.prove_first(self._engine.start(), self._closing, again=again))
 
     def generate(
         self,
@@ -191,7 +192,7 @@ class EngineService:
     # -- requests -----------------------------------------------------------------------------------------------
 
     def _enqueue(self, request: Request) -> None:
-        if self._ended.is_set():
+        if self._closing.is_set():
             request.end(STOPPED)
             return
         if self._status.state is EngineState.CRASHED:
@@ -309,6 +310,7 @@ class EngineService:
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
+            self._modes.require_family(hello, model, self._closing)
             if self._load_number != number or self._closing.is_set():
                 return
             mode, proved = self._modes.of(hello, model)
@@ -395,8 +397,6 @@ class EngineService:
         if self._model is not None and self._model.id == model:
             self._model = self._library.get(model)
             self._show(model_name=self._model.name)
-
-    # -- crashes ------------------------------------------------------------------------------------------------
 
     def _on_exit(self, error: EngineError) -> None:
         """The worker died while nothing was asked of it."""

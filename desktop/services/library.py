@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.core import fitness
-from desktop.core.errors import BadSetting, DiskDenied, FileUnreadable, UnknownModel, WrongHash
+from desktop.core.errors import BadSetting, DiskDenied, FileUnreadable, NotRewritten, UnknownModel, WrongHash
 from desktop.core.events import ModelChanged, ModelChecked, ModelInstalled, ModelRemoved
 from desktop.core.footprint import Footprint
 from desktop.core.library import Removal
@@ -26,6 +26,7 @@ from desktop.services.describing import IMPORT, Describer
 from desktop.services.importing import copy_in
 from desktop.services.pace import Pace
 from desktop.services.presence import as_found, missing
+from desktop.services.rewriting import Prepare, must_rewrite, original_of, rewrite
 from desktop.services.serial import SerialExecutor
 from desktop.services.targets import all_parts, remove_empty
 from desktop.services.trash import discard
@@ -51,17 +52,21 @@ class LibraryService:
         bus: Bus,
         clock: Callable[[], int],
         *,
+        prepare: Prepare,
+        keep_originals: Callable[[], bool] = lambda: True,
         must_exist: bool = False,
         shape: Callable[[CatalogEntry], Footprint | None] = lambda _: None,
     ) -> None:
-        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch; `must_exist`: see `use_folder`;
-        `shape` tells the layers of a recommended build.
+        """`read_header` raises ModelFileError; `clock` gives milliseconds since the epoch; `prepare` begins to rewrite a
+        file of chatglm.cpp; `keep_originals` says whether one that was downloaded stays after it; `must_exist`: see `use_folder`; `shape` tells the layers of a recommended build.
         """
         self._store = store
         self._models = models_dir
         self._must_exist = must_exist
         self._catalog = catalog
         self._shape = shape
+        self._prepare = prepare
+        self._keep_originals = keep_originals
         self._read_header = read_header
         self._writer = writer
         self._bus = bus
@@ -125,7 +130,7 @@ class LibraryService:
 
     def import_file(self, path: Path, *, copy: bool) -> Future[ModelFile]:
         """Take up a file the user has: into our folder, or where it is. The same file twice gives the same model; a copy of
-        a linked one takes its place.
+        a linked one takes its place. Of chatglm.cpp's files the later ones are rewritten, in our folder or beside them.
 
         Progress as ModelChecked of IMPORT. Fails with ModelFileError, DiskError.
         """
@@ -150,15 +155,25 @@ class LibraryService:
         own stay. Tells how many bytes that was about. Fails with UnknownModel, DiskError (then it stays on the list)."""
         return self.work(lambda: self._remove(model))
 
-    def install(self, download: Download, paths: list[Path]) -> ModelFile:
-        """Describe finished files as a model, to be stored by who calls. Raises ModelFileError. Any thread but the writer's."""
+    def install(
+        self, download: Download, paths: list[Path], tick: Callable[[int, int], None] = lambda done, total: None
+    ) -> ModelFile:
+        """Describe finished files as a model, to be stored by who calls. Any thread but the writer's. Raises ModelFileError,
+        DiskError. `tick` is called while a file must be rewritten first, with bytes done and in all, and may raise to stop.
+        """
         header = self._read_header(paths[0])
         entry = self._describer.entry_of_download(download.catalog_id, download)
         digests = [file.sha256 for file in download.files if file.sha256]
+        if must_rewrite(header):
+            original, digests = paths[0], []
+            paths = [rewrite(original, original.parent, self._prepare, tick)]
+            if not self._keep_originals():
+                self._delete([original])
+            header = self._read_header(paths[0])
         return self._describer.describe(
             header,
             paths,
-            combined(digests) if len(digests) == len(paths) else None,
+            combined(digests) if digests and len(digests) == len(paths) else None,
             entry,
             repository=download.repository,
             file=download.files[0].file,
@@ -189,6 +204,8 @@ class LibraryService:
         `called` is for files whose own name says nothing, `sha256` what is known of the bytes.
         """
         header, paths = self._checked(path)
+        if must_rewrite(header):
+            raise NotRewritten(path=str(path))
         if (same := self._describer.known(path)) is not None and same.state is ModelState.READY:
             return same
         entry = self._describer.entry_of_files(paths, sha256)
@@ -213,14 +230,15 @@ class LibraryService:
         return self._worker.submit(unless_closed)
 
     def _import(self, path: Path, copy: bool) -> ModelFile:
+        header, paths = self._checked(path)
+        if must_rewrite(header):
+            return self._import_rewritten(path, copy)
         if not copy:
             return self.take_up(path, linked=not path.is_relative_to(self._models))
-        header, paths = self._checked(path)
         same = self._describer.known(path)
         if same is not None and same.state is ModelState.READY and not same.linked:
             return same
-        if self._must_exist and not self._models.is_dir():
-            raise DiskDenied(path=str(self._models), reason=os.strerror(errno.ENOENT))
+        self._require_folder()
         total = sum(part.stat().st_size for part in paths)
         targets, digests = copy_in(paths, self._models / "imported", self._ticking(IMPORT, total))
         digest = combined(digests)
@@ -235,6 +253,30 @@ class LibraryService:
         return self._announced(
             self._describer.describe(header, targets, digest, self._describer.entry_of_files(targets, digest))
         )
+
+    def _import_rewritten(self, path: Path, copy: bool) -> ModelFile:
+        """The original stays as it is; beside it where that is possible, else in our folder, lies what is used."""
+        tick = self._rewriting_tick()
+        if copy:
+            self._require_folder()
+            target = rewrite(path, self._models / "imported", self._prepare, tick)
+        else:
+            try:
+                target = rewrite(path, path.parent, self._prepare, tick)
+            except DiskDenied:  # a folder that is only read
+                self._require_folder()
+                target = rewrite(path, self._models / "imported", self._prepare, tick)
+        same = self._describer.known(target)
+        if same is not None and same.state is ModelState.READY:
+            return same
+        entry = self._describer.entry_of_files([path], None)
+        header = self._read_header(target)
+        linked = not target.is_relative_to(self._models)
+        return self._announced(self._describer.describe(header, [target], None, entry, linked=linked))
+
+    def _require_folder(self) -> None:
+        if self._must_exist and not self._models.is_dir():
+            raise DiskDenied(path=str(self._models), reason=os.strerror(errno.ENOENT))
 
     def _checked(self, path: Path) -> tuple[ModelHeader, list[Path]]:
         """The header first: it tells in a moment what cannot work."""
@@ -277,7 +319,8 @@ class LibraryService:
 
     def _remove(self, identifier: ModelId) -> Removal:
         model = self.get(identifier)
-        done = Removal(0, False) if model.linked else self._delete(all_parts(model.path), keep=True)
+        paths = [*all_parts(model.path), *original_of(model)]
+        done = Removal(0, False) if model.linked else self._delete(paths, keep=True)
         self._writer.submit(self._store.delete, identifier).result()
         self._describer.forget(identifier)
         self._bus.publish(ModelRemoved(identifier))
@@ -318,6 +361,17 @@ class LibraryService:
         self._writer.submit(self._store.save, model).result()
         self._bus.publish(ModelInstalled(model.id))
         return model
+
+    def _rewriting_tick(self) -> Callable[[int, int], None]:
+        pace = Pace()
+
+        def tick(done: int, total: int) -> None:
+            if self._stop.is_set():
+                raise CancelledError
+            if pace.step(done) is not None or done == total:
+                self._bus.publish(ModelChecked(IMPORT, done, total))
+
+        return tick
 
     def _ticking(self, model: ModelId, total: int) -> Callable[[int], None]:
         """Tells the progress, and stops the work when the service closes."""

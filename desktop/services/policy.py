@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.core.errors import DiskDenied, DiskFull, ErrorValue, HubOffline
 from desktop.core.fitness import DISK_MARGIN
 from desktop.core.models import CatalogEntry, Download, DownloadFile, DownloadState
+from desktop.services.rewriting import is_rewritten
 from desktop.services.trying import Manner
 from desktop.storage.disk import free_bytes
 
@@ -63,8 +64,8 @@ def has_room(models: Path, download: Download, needs: int) -> bool:
 
 
 def is_whole(path: Path, file: DownloadFile) -> bool:
-    """Whether a finished file is there, by its size."""
-    return path.is_file() and path.stat().st_size == file.size
+    """Whether a finished file is there, by its size, or what it was rewritten as."""
+    return (path.is_file() and path.stat().st_size == file.size) or is_rewritten(path)
 
 
 def failed(download: Download, code: str, data: Mapping[str, ErrorValue]) -> Download:

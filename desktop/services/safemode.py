@@ -8,14 +8,23 @@ right after it is loaded. What crashed once is not tried again.
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from desktop.core.errors import EngineCrashed, EngineError, EngineHung, EngineUnavailable, WorldError
+from desktop.core.errors import (
+    EngineCrashed,
+    EngineError,
+    EngineHung,
+    EngineUnavailable,
+    FirstGenerationFails,
+    WorldError,
+)
 from desktop.core.models import EngineHello, EngineMode, LoadOptions, ModelFile
 from desktop.core.ports import Engine, ExitSink, Failed, Loaded, LoadReply
+from desktop.services.rewriting import FIRST_GENERATION
 from desktop.storage.library import EngineModeStore
 
 log = logging.getLogger(__name__)
@@ -24,6 +33,7 @@ LADDER = (EngineMode.FULL, EngineMode.NO_REPACK, EngineMode.CPU)
 """Each step gives up something for safety."""
 
 _ANY_MODEL = "*"
+_FIRST = "* generation 1"
 _NATIVE = frozenset(
     {"SIGSEGV", "SIGILL", "SIGBUS", "SIGFPE", "SIGABRT", "SIGTRAP", "SIGSYS"}
     | {"access violation", "illegal instruction", "integer division by zero", "stack overflow"}
@@ -45,8 +55,15 @@ class SafeModes:
     """Chooses the mode to load a model in, and learns from crashes. Used by one thread only."""
 
     def __init__(
-        self, store: EngineModeStore, make_engine: EngineFactory, test_model: Path, clock: Callable[[], int]
+        self,
+        store: EngineModeStore,
+        make_engine: EngineFactory,
+        test_model: Path,
+        clock: Callable[[], int],
+        write_first: Callable[[Path], object] = lambda path: None,
     ) -> None:
+        """`write_first` writes a tiny model of generation 1."""
+        self._write_first = write_first
         self._store = store
         self._make_engine = make_engine
         self._test_model = test_model
@@ -96,7 +113,30 @@ class SafeModes:
             mode = next_mode(mode, error, gpu)
         return EngineMode.FULL  # nothing helps, or no time: the model's own first load will tell
 
-    def _try(self, mode: EngineMode, closing: threading.Event) -> EngineError | None:
+    def prove_first(self, hello: EngineHello, closing: threading.Event, *, again: bool = False) -> bool:
+        """Whether this build computes generation 1 as it should; tried once, in a throwaway child. Blocks.
+
+        With `again` it is tried even if it was before.
+        """
+        known = self._store.get(hello.build, _FIRST)
+        if known is not None and not again:
+            return known[1]
+        with tempfile.TemporaryDirectory(prefix="chatglm-desktop-") as folder:
+            path = Path(folder) / "chatglm.bin"
+            self._write_first(path)
+            error = self._try(EngineMode.CPU, closing, path)
+        if not closing.is_set():
+            self._store.put(hello.build, _FIRST, EngineMode.CPU, error is None, self._clock())
+        if error is not None:
+            log.info("generation 1 does not work: %s", error)
+        return error is None
+
+    def require_family(self, hello: EngineHello, model: ModelFile, closing: threading.Event) -> None:
+        """Raises FirstGenerationFails for a model of a family that this build does not compute as it should."""
+        if model.family == FIRST_GENERATION and not self.prove_first(hello, closing) and not closing.is_set():
+            raise FirstGenerationFails
+
+    def _try(self, mode: EngineMode, closing: threading.Event, model: Path | None = None) -> EngineError | None:
         finished = threading.Event()
         outcome: list[LoadReply] = []
 
@@ -108,7 +148,7 @@ class SafeModes:
         engine = self._make_engine(lambda error: None)
         try:
             engine.start()
-            engine.load(LoadOptions(self._test_model, context=512, mode=mode), sink, probe=True)
+            engine.load(LoadOptions(model or self._test_model, context=512, mode=mode), sink, probe=True)
             for _ in range(int(_PROBE_TIMEOUT * 10)):
                 if finished.wait(0.1) or closing.is_set():
                     break

@@ -43,9 +43,9 @@ def all_parts(first: Path) -> list[Path]:
 
 
 def stem(name: str) -> str:
-    """A model file's name without `.gguf` and without the numbers of a split one."""
+    """A model file's name without `.gguf` (or `.bin`, of chatglm.cpp) and without the numbers of a split one."""
     match = _SPLIT.fullmatch(name)
-    return match["stem"] if match else re.sub(r"\.gguf$", "", name, flags=re.IGNORECASE)
+    return match["stem"] if match else re.sub(r"\.(gguf|bin)$", "", name, flags=re.IGNORECASE)
 
 
 def remove_empty(folder: Path, root: Path) -> None:

@@ -62,6 +62,17 @@ SETTINGS: tuple[Setting, ...] = (
         mark("The program sends nothing into the network. Downloads wait until you switch it off."),
     ),
     Setting(
+        "remove_rewritten",
+        Kind.SWITCH,
+        False,
+        mark("Downloads"),
+        mark("Remove originals"),
+        mark(
+            "Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. "
+            "The downloaded file then only takes space."
+        ),
+    ),
+    Setting(
         "source",
         Kind.CHOICE,
         "address",

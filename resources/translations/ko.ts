@@ -92,6 +92,18 @@
         <translation>정보 및 개인정보</translation>
     </message>
     <message>
+        <source>Above 0, what repeats a passage word for word becomes less likely; 0.8 is usual. 0 means off.</source>
+        <translation>0보다 크면 앞의 구절을 그대로 되풀이할 가능성이 낮아집니다. 보통 0.8을 씁니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
+        <source>Above 0, words become less likely each time they are used. 0 means off.</source>
+        <translation>0보다 크면 단어를 쓸 때마다 다시 나올 가능성이 낮아집니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
+        <source>Above 0, words that were just used become less likely, however often they were. 0 means off.</source>
+        <translation>0보다 크면 방금 쓴 단어가 다시 나올 가능성이 횟수와 상관없이 낮아집니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
         <translation>1보다 크면 방금 쓴 단어가 다시 나올 가능성이 줄어듭니다. 1이면 꺼집니다.</translation>
     </message>
@@ -126,6 +138,10 @@
     <message>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>An answer ends before these words and characters: one per line, and \n stands for a new line.</source>
+        <translation>답변이 이 단어나 문자 앞에서 끝납니다. 한 줄에 하나씩 쓰세요. \n은 줄바꿈을 뜻합니다.</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -176,6 +192,10 @@
         <translation>검색 결과로 돌아가기</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation>chatglm.cpp 형식의 ChatGLM2 파일은 내려받은 뒤 변환됩니다. 그 뒤 원본 파일은 공간만 차지합니다.</translation>
+    </message>
+    <message>
         <source>CPU, 1 thread</source>
         <translation>CPU, 스레드 1개</translation>
     </message>
@@ -206,6 +226,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation>이 엔진 빌드에서는 ChatGLM-6B가 올바르게 계산되지 않아 여기서는 제공하지 않습니다. 다른 모델은 모두 작동합니다.</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -464,6 +488,10 @@
         <translation>프랑스어</translation>
     </message>
     <message>
+        <source>Frequency penalty</source>
+        <translation>빈도 페널티</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>GPU 레이어</translation>
     </message>
@@ -532,6 +560,10 @@
         <translation>합계</translation>
     </message>
     <message>
+        <source>In tokens; a longer thought is ended, and the answer begins.</source>
+        <translation>토큰 단위입니다. 생각이 더 길어지면 끝내고 답변을 시작합니다.</translation>
+    </message>
+    <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
     </message>
@@ -578,6 +610,10 @@
     <message>
         <source>Keep what was read</source>
         <translation>읽은 내용 보관</translation>
+    </message>
+    <message>
+        <source>Keeps answers equally surprising from beginning to end, in place of Top P, Top K, Min P and Typical P.</source>
+        <translation>Top P, Top K, Min P, Typical P 대신 답변의 의외성을 처음부터 끝까지 고르게 유지합니다.</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -648,6 +684,10 @@
         <translation>최대 답변 길이</translation>
     </message>
     <message>
+        <source>Longest thought</source>
+        <translation>최대 생각 길이</translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>이 컴퓨터를 살펴보는 중…</translation>
     </message>
@@ -708,6 +748,10 @@
         <translation>Min P(최소 확률)</translation>
     </message>
     <message>
+        <source>Mirostat</source>
+        <translation>Mirostat(의외성 유지)</translation>
+    </message>
+    <message>
         <source>Mode: {mode}</source>
         <translation>모드: {mode}</translation>
     </message>
@@ -720,8 +764,8 @@
         <translation>모델</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>모델 파일 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation>모델 (*.gguf *.bin)</translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -734,6 +778,10 @@
     <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 계열이 아닌 모델은 여기서 잘 작동하지 않을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>More about answers</source>
+        <translation>답변에 대한 추가 설정</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -796,6 +844,10 @@
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation>어떤 답변도 이 문법이나 JSON 스키마를 따를 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>모델 없음</translation>
     </message>
@@ -814,6 +866,10 @@
     <message>
         <source>None</source>
         <translation>없음</translation>
+    </message>
+    <message>
+        <source>None at all</source>
+        <translation>전혀 없음</translation>
     </message>
     <message>
         <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
@@ -864,12 +920,20 @@
         <translation>질문과 답변의 글자 크기(픽셀)입니다.</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation>1세대 모델입니다. 질문마다 대화 전체를 다시 읽고, 한 번에 하나씩만 답합니다. 문법이나 JSON 스키마를 따르거나 함수를 호출할 수 없습니다.</translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>끔</translation>
     </message>
     <message>
         <source>Off: as for all models</source>
         <translation>끄면 모든 모델과 같습니다</translation>
+    </message>
+    <message>
+        <source>Off: the model answers at once, in every conversation. Some models cannot do without thinking.</source>
+        <translation>끄면 모델이 모든 대화에서 바로 답합니다. 생각을 끌 수 없는 모델도 있습니다.</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -894,6 +958,10 @@
     <message>
         <source>Only this many of the likeliest words are considered.</source>
         <translation>가장 가능성 높은 단어를 이 개수만큼만 고려합니다.</translation>
+    </message>
+    <message>
+        <source>Only words about as surprising as usual are considered, up to this probability together. 1 means off.</source>
+        <translation>의외성이 평균에 가까운 단어만, 확률의 합이 이 값에 이를 때까지 고려합니다. 1이면 끕니다.</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -938,6 +1006,10 @@
     <message>
         <source>Paused. The same command continues the download.</source>
         <translation>일시 정지했습니다. 같은 명령을 다시 실행하면 이어서 내려받습니다.</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>존재 페널티</translation>
     </message>
     <message>
         <source>Previous 7 days</source>
@@ -996,6 +1068,10 @@
         <translation>제거</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation>원본 삭제</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>“{name}” 모델을 제거할까요?</translation>
     </message>
@@ -1016,6 +1092,10 @@
         <translation>이름 바꾸기…</translation>
     </message>
     <message>
+        <source>Repeated passages (DRY)</source>
+        <translation>반복 구절(DRY)</translation>
+    </message>
+    <message>
         <source>Repetition penalty</source>
         <translation>반복 억제</translation>
     </message>
@@ -1030,6 +1110,10 @@
     <message>
         <source>Reused</source>
         <translation>재사용</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation>GGUF로 변환하는 중</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1180,6 +1264,10 @@
         <translation>멈추고 묻기</translation>
     </message>
     <message>
+        <source>Stop at</source>
+        <translation>중단 문구</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>멈춤</translation>
     </message>
@@ -1328,6 +1416,10 @@
         <translation>파일이 손상되었습니다</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation>chatglm.cpp 형식의 파일이라 엔진이 읽을 수 있는 GGUF로 변환합니다.</translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>파일이 원래 자리에 없습니다</translation>
     </message>
@@ -1448,6 +1540,14 @@
         <translation>검색할 때는 입력한 검색어만 설정에서 선택한 모델 출처로 전송됩니다.</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation>더 정밀한 가중치의 2세대 ChatGLM. 내려받은 뒤 GGUF로 변환합니다</translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation>2023년의 2세대 ChatGLM. 내려받은 뒤 GGUF로 변환합니다</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>설정 파일이 손상되었습니다. {moved_to}(으)로 보관하고 기본값으로 되돌렸습니다.</translation>
     </message>
@@ -1466,6 +1566,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation>더 정밀한 가중치의 최초 ChatGLM</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation>최초의 ChatGLM. 비교해 보거나 옛 모습을 떠올리기에 좋습니다</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1594,6 +1702,10 @@
     <message>
         <source>Try {source}</source>
         <translation>{source} 사용해 보기</translation>
+    </message>
+    <message>
+        <source>Typical P</source>
+        <translation>Typical P(전형성)</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2064,8 +2176,12 @@
         <translation>“{name}” 모델의 아키텍처 “{architecture}”는 엔진이 알지 못합니다. 다른 모델을 고르세요.</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”은(는) chatglm.cpp 파일로, 이 버전에서 열 수 없는 옛 형식입니다. 같은 모델의 GGUF 파일을 고르세요.</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation>“{name}”은(는) 이 프로그램에서 쓸 수 없는 종류의 chatglm.cpp 파일입니다. 이 모델의 GGUF 빌드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation>“{name}”은(는) chatglm.cpp 파일입니다. 가져오면 엔진이 읽는 형식으로 변환됩니다.</translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

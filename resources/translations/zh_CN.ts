@@ -92,6 +92,18 @@
         <translation>关于与隐私</translation>
     </message>
     <message>
+        <source>Above 0, what repeats a passage word for word becomes less likely; 0.8 is usual. 0 means off.</source>
+        <translation>大于 0 时，逐字重复前文段落的内容会变得不太可能；常用 0.8。0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Above 0, words become less likely each time they are used. 0 means off.</source>
+        <translation>大于 0 时，词每用一次就更不容易再出现。0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Above 0, words that were just used become less likely, however often they were. 0 means off.</source>
+        <translation>大于 0 时，刚用过的词不容易再出现，与用过几次无关。0 表示关闭。</translation>
+    </message>
+    <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
         <translation>大于 1 时，刚用过的词不容易再次出现。1 表示关闭。</translation>
     </message>
@@ -126,6 +138,10 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>An answer ends before these words and characters: one per line, and \n stands for a new line.</source>
+        <translation>回答在遇到这些词或字符之前结束：每行一个，\n 表示换行。</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -176,6 +192,10 @@
         <translation>返回搜索结果</translation>
     </message>
     <message>
+        <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
+        <translation>chatglm.cpp 格式的 ChatGLM2 文件下载后会被改写，原来下载的文件此后只占空间。</translation>
+    </message>
+    <message>
         <source>CPU, 1 thread</source>
         <translation>CPU，1 个线程</translation>
     </message>
@@ -206,6 +226,10 @@
     <message>
         <source>ChatGLM Desktop</source>
         <translation>ChatGLM Desktop</translation>
+    </message>
+    <message>
+        <source>ChatGLM-6B does not compute as it should with this build of the engine, so it is not offered here. All other models work.</source>
+        <translation>这个引擎版本无法正确运行 ChatGLM-6B，因此这里不提供它。其他模型都能正常使用。</translation>
     </message>
     <message>
         <source>Check the file</source>
@@ -464,6 +488,10 @@
         <translation>法文</translation>
     </message>
     <message>
+        <source>Frequency penalty</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>显卡层数</translation>
     </message>
@@ -532,6 +560,10 @@
         <translation>合计</translation>
     </message>
     <message>
+        <source>In tokens; a longer thought is ended, and the answer begins.</source>
+        <translation>以 token 计；更长的思考会被结束，随后开始回答。</translation>
+    </message>
+    <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
     </message>
@@ -578,6 +610,10 @@
     <message>
         <source>Keep what was read</source>
         <translation>保留已读取的内容</translation>
+    </message>
+    <message>
+        <source>Keeps answers equally surprising from beginning to end, in place of Top P, Top K, Min P and Typical P.</source>
+        <translation>让回答从头到尾保持同样的出人意料程度，取代 Top P、Top K、Min P 和 Typical P。</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -648,6 +684,10 @@
         <translation>最长回答</translation>
     </message>
     <message>
+        <source>Longest thought</source>
+        <translation>最长思考</translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>正在了解这台电脑…</translation>
     </message>
@@ -708,6 +748,10 @@
         <translation>Min P（最小概率）</translation>
     </message>
     <message>
+        <source>Mirostat</source>
+        <translation>Mirostat（恒定困惑度）</translation>
+    </message>
+    <message>
         <source>Mode: {mode}</source>
         <translation>模式：{mode}</translation>
     </message>
@@ -720,8 +764,8 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Models (*.gguf)</source>
-        <translation>模型文件 (*.gguf)</translation>
+        <source>Models (*.gguf *.bin)</source>
+        <translation>模型 (*.gguf *.bin)</translation>
     </message>
     <message>
         <source>Models in these folders are listed and used in place. The program never changes anything there.</source>
@@ -734,6 +778,10 @@
     <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 系列以外的模型在这里可能效果不佳。</translation>
+    </message>
+    <message>
+        <source>More about answers</source>
+        <translation>更多回答选项</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -796,6 +844,10 @@
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation>没有回答能遵循这个语法或 JSON Schema：{reason}。</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>没有模型</translation>
     </message>
@@ -814,6 +866,10 @@
     <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>None at all</source>
+        <translation>完全不思考</translation>
     </message>
     <message>
         <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
@@ -864,12 +920,20 @@
         <translation>问题和回答的字号，单位为像素。</translation>
     </message>
     <message>
+        <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
+        <translation>第一代模型：每次提问都要重新读一遍整个对话，一次只能给出一个回答；不能遵循语法或 JSON 模式，也不能调用函数。</translation>
+    </message>
+    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Off: as for all models</source>
         <translation>关闭：与所有模型相同</translation>
+    </message>
+    <message>
+        <source>Off: the model answers at once, in every conversation. Some models cannot do without thinking.</source>
+        <translation>关闭后，模型在所有对话中都直接回答。有些模型无法不思考。</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -894,6 +958,10 @@
     <message>
         <source>Only this many of the likeliest words are considered.</source>
         <translation>只考虑最可能的这么多个词。</translation>
+    </message>
+    <message>
+        <source>Only words about as surprising as usual are considered, up to this probability together. 1 means off.</source>
+        <translation>只考虑出人意料程度接近平均的词，直到概率合计达到此值。1 表示关闭。</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -938,6 +1006,10 @@
     <message>
         <source>Paused. The same command continues the download.</source>
         <translation>已暂停。再次运行同一命令即可继续下载。</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
     </message>
     <message>
         <source>Previous 7 days</source>
@@ -996,6 +1068,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Remove originals</source>
+        <translation>删除原文件</translation>
+    </message>
+    <message>
         <source>Remove “{name}”?</source>
         <translation>移除“{name}”？</translation>
     </message>
@@ -1016,6 +1092,10 @@
         <translation>重命名…</translation>
     </message>
     <message>
+        <source>Repeated passages (DRY)</source>
+        <translation>重复段落（DRY）</translation>
+    </message>
+    <message>
         <source>Repetition penalty</source>
         <translation>重复惩罚</translation>
     </message>
@@ -1030,6 +1110,10 @@
     <message>
         <source>Reused</source>
         <translation>沿用</translation>
+    </message>
+    <message>
+        <source>Rewriting as GGUF</source>
+        <translation>正在改写为 GGUF</translation>
     </message>
     <message>
         <source>Russian</source>
@@ -1180,6 +1264,10 @@
         <translation>停下来询问</translation>
     </message>
     <message>
+        <source>Stop at</source>
+        <translation>停止词</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
@@ -1328,6 +1416,10 @@
         <translation>文件已损坏</translation>
     </message>
     <message>
+        <source>The file is in chatglm.cpp's format and is rewritten as GGUF, which the engine reads.</source>
+        <translation>这个文件是 chatglm.cpp 格式，正在改写为引擎能读的 GGUF。</translation>
+    </message>
+    <message>
         <source>The file is no longer where it was</source>
         <translation>文件已不在原来的位置</translation>
     </message>
@@ -1448,6 +1540,14 @@
         <translation>搜索只会把你输入的关键词发送给设置中选择的模型来源，不发送其他内容。</translation>
     </message>
     <message>
+        <source>The second ChatGLM with finer weights; rewritten as GGUF after the download</source>
+        <translation>第二代 ChatGLM，权重更精细；下载后改写为 GGUF</translation>
+    </message>
+    <message>
+        <source>The second ChatGLM, as it was in 2023; rewritten as GGUF after the download</source>
+        <translation>2023 年的第二代 ChatGLM；下载后改写为 GGUF</translation>
+    </message>
+    <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
         <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
     </message>
@@ -1466,6 +1566,14 @@
     <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM with finer weights</source>
+        <translation>最早的 ChatGLM，权重更精细</translation>
+    </message>
+    <message>
+        <source>The very first ChatGLM, for comparison and for old times' sake</source>
+        <translation>最早的 ChatGLM，可用来比较，也可用来怀旧</translation>
     </message>
     <message>
         <source>The whole model runs on the graphics card: as quick as this computer gets.</source>
@@ -1594,6 +1702,10 @@
     <message>
         <source>Try {source}</source>
         <translation>改用 {source}</translation>
+    </message>
+    <message>
+        <source>Typical P</source>
+        <translation>Typical P（典型采样）</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2064,8 +2176,12 @@
         <translation>“{name}”的架构是“{architecture}”，引擎不认识它。请选择其他模型。</translation>
     </message>
     <message>
-        <source>“{name}” is a chatglm.cpp file, an older format this version cannot open. Choose a GGUF build of the model instead.</source>
-        <translation>“{name}”是 chatglm.cpp 的文件，这种旧格式本版本无法打开。请改用该模型的 GGUF 版本。</translation>
+        <source>“{name}” is a chatglm.cpp file of a kind this program cannot use. Choose a GGUF build of the model instead.</source>
+        <translation>“{name}”是本程序无法使用的一种 chatglm.cpp 文件。请改选这个模型的 GGUF 版本。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a chatglm.cpp file. Import it, and it is rewritten in the format the engine reads.</source>
+        <translation>“{name}”是 chatglm.cpp 文件。导入后会改写成引擎能读的格式。</translation>
     </message>
     <message>
         <source>“{name}” is being downloaded.</source>

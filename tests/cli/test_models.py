@@ -117,7 +117,7 @@ def write(path: Path, content: bytes) -> Path:
     [
         (b"", "is empty"),
         (b"hello, this is a text\n" * 100, "not a model in GGUF format"),
-        (b"ggml" + struct.pack("<ii", 3, 1) + b"\0" * 1000, "chatglm.cpp"),
+        (b"ggml" + struct.pack("<ii", 4, 2) + b"\0" * 1000, "chatglm.cpp"),
         (TINY.read_bytes()[:3_000_000], "incomplete"),
         (TINY.read_bytes()[:700], "incomplete"),
         (TINY.read_bytes().replace(b"chatglm", b"chatxyz"), "architecture"),

@@ -43,7 +43,7 @@ def test_the_bundled_catalogue() -> None:
         lambda row: row.update(languages=[]),
         lambda row: row["files"][0].update(sha256="ABC"),
         lambda row: row["files"][0].update(size=1),
-        lambda row: row["files"][0].update(file="model.bin"),
+        lambda row: row["files"][0].update(file="model.txt"),
     ],
 )
 def test_a_mistake_in_it_is_found(tmp_path: Path, spoil: Callable[[dict[str, Any]], object]) -> None:

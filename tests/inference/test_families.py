@@ -82,7 +82,7 @@ def test_nobodys_words_are_special(family: Family, role: Role) -> None:
     for thinking in (True, False):
         pieces = render(family, [PromptMessage(role, words), PromptMessage(Role.USER, words)], thinking)
         assert not any(words in piece.text for piece in pieces if piece.special)
-        assert sum(words in piece.text for piece in pieces) == 2
+        assert sum(piece.text.count(words) for piece in pieces) == 2
 
 
 def test_real_context() -> None:
@@ -91,3 +91,14 @@ def test_real_context() -> None:
     assert families.real_context(families.GLM_4, 1_048_576) == 1_048_576
     assert families.real_context(families.CHATGLM3, 131_072) == 131_072
     assert families.real_context(None, 4096) == 4096
+
+
+@pytest.mark.parametrize(
+    ("family", "thinking"),
+    [
+        ("chatglm3", "no"), ("glm-edge", "no"), ("glm-4", "no"), ("glm-4-0414", "no"), ("codegeex4", "no"),
+        ("glm-z1", "always"), ("glm-4.5", "switch"), ("glm-4.6", "switch"), ("glm-4.7-flash", "switch"), ("other", "no"),
+    ],
+)  # fmt: skip
+def test_which_families_think(family: str, thinking: str) -> None:
+    assert families.thinking_of(family) == thinking

@@ -29,6 +29,7 @@ class BuildCard(Card):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.can_be_had = True
+        self._unusable = ""
         self._name = name
         self._model: ModelId | None = None
         self._coming = False
@@ -64,6 +65,11 @@ class BuildCard(Card):
         told = f"{self.fit.text()}: {self.fit.numbers.text()}" if estimate is not None else ""
         self.button.setAccessibleDescription(told)
 
+    def show_unusable(self, reason: str) -> None:
+        """Why no such model can run here; empty if it can."""
+        self._unusable = reason
+        self._refresh()
+
     def show_room(self, enough: bool) -> None:
         """Whether the disk has room for it."""
         self.can_be_had = enough
@@ -93,8 +99,8 @@ class BuildCard(Card):
         )
         self.state.set_role("danger" if full else "accent")
         self.state.setVisible(full or not free)
-        self.button.setEnabled(not full)
-        self.button.setToolTip(tr("There is not enough room on the disk for it.") if full else "")
+        self.button.setEnabled(not full and not self._unusable)
+        self.button.setToolTip(self._unusable or (tr("There is not enough room on the disk for it.") if full else ""))
 
     def _on_clicked(self) -> None:
         if self._model is not None:
@@ -118,8 +124,19 @@ class CatalogCard(BuildCard):
         if summary:
             self.words.addWidget(Text(summary, "body", self, wrap=True))
         self.words.addWidget(Text(" · ".join(part for part in facts if part), "soft", self, wrap=True))
+        if limits := texts.limits(entry.family):
+            self.words.addWidget(Text(limits, "small", self, wrap=True))
+        self.unusable = Text("", "warning", self, wrap=True)
+        self.unusable.hide()
+        self.words.addWidget(self.unusable)
         self.words.addWidget(self.fit)
         self.words.addLayout(licence_row(entry, self))
+
+    def show_unusable(self, reason: str) -> None:
+        """See `BuildCard`; said on the card, too."""
+        super().show_unusable(reason)
+        self.unusable.setText(reason)
+        self.unusable.setVisible(bool(reason))
 
 
 def licence_row(entry: CatalogEntry, parent: QWidget) -> QHBoxLayout:

@@ -38,6 +38,9 @@ class ModelCard(Card):
         self.code = Text("", "small", self)
         self.state = Text("", "accent", self, wrap=True)
         self.details = Text("", "soft", self, wrap=True)
+        self.limits = Text(texts.limits(model.family), "small", self, wrap=True)
+        self.limits.setVisible(bool(self.limits.text()))
+        self._unusable = ""
         self.progress = ThinProgress(self)
         self.main = Button(tr("Use"), parent=self)
         self.settings = IconButton("gear", "", self, side=36)
@@ -50,6 +53,7 @@ class ModelCard(Card):
         words.setSpacing(4)
         words.addLayout(headline(self.name, self.kind, self.code))
         words.addWidget(self.details)
+        words.addWidget(self.limits)
         words.addWidget(self.state)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -82,6 +86,11 @@ class ModelCard(Card):
         self._checking = fraction
         self._refresh()
 
+    def show_unusable(self, reason: str) -> None:
+        """Why no such model can run here; empty if it can."""
+        self._unusable = reason
+        self._refresh()
+
     @property
     def is_loaded(self) -> bool:
         """Whether the engine holds this model."""
@@ -105,6 +114,8 @@ class ModelCard(Card):
             gone = trouble(self.model) if self.model.state is ModelState.MISSING else None
             text = messages.of(gone) if gone is not None else texts.model_state(self.model.state)
             role = "danger"
+        elif self._unusable:
+            text, role = self._unusable, "warning"
         elif self.is_loading:
             value, shown = self._status.progress, True
             text = tr("Loading… {percent} %", percent=round(value * 100))
@@ -121,7 +132,7 @@ class ModelCard(Card):
         self.progress.set_value(value)
         self.main.setText(tr("Cancel") if self.is_loading else tr("Unload") if self.is_loaded else tr("Use"))
         self.main.setAccessibleName(f"{self.main.text()}: {self.model.name}")
-        self.main.setEnabled(self.model.state is not ModelState.MISSING)
+        self.main.setEnabled(self.model.state is not ModelState.MISSING and not self._unusable)
 
     def _on_main(self) -> None:
         if self.is_loading:

@@ -41,7 +41,7 @@ class Importer(QObject):
         """Ask for a file with the system's dialog."""
         dialog = QFileDialog(self._window, tr("Import a model"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Models (*.gguf)"), tr("All files (*)")])
+        dialog.setNameFilters([tr("Models (*.gguf *.bin)"), tr("All files (*)")])
         dialog.fileSelected.connect(lambda file: self.offer(Path(file)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

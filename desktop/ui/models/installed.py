@@ -19,6 +19,7 @@ from desktop.core.events import (
 from desktop.core.library import Removal
 from desktop.core.models import ModelFile, ModelId
 from desktop.i18n import size, tr
+from desktop.services.rewriting import FIRST_GENERATION
 from desktop.ui.bridge import Bridge
 from desktop.ui.models.cards import ModelCard
 from desktop.ui.models.model_settings import ask_settings
@@ -42,6 +43,8 @@ class InstalledList(QWidget):
         self._app = app
         self._bridge = bridge
         self.cards: dict[ModelId, ModelCard] = {}
+        self._first = ""
+        """Why the first generation cannot run here."""
         self.none = Text(
             tr("No model yet. Choose one under “Recommended”, or drop a .gguf file on this window."),
             "soft",
@@ -73,11 +76,17 @@ class InstalledList(QWidget):
         for place, (id, model) in enumerate(models.items()):
             card = known.get(id) or self._made(model)
             card.show_model(model)
+            card.show_unusable(self._first if model.family == FIRST_GENERATION else "")
             self.cards[id] = card
             if self._rows.indexOf(card) != place:  # the others stay, and so does the focus
                 self._rows.insertWidget(place, card)
         self.none.setVisible(not models)
         self.changed.emit()
+
+    def show_first(self, reason: str) -> None:
+        """Why models of the first generation cannot run here; empty if they can."""
+        self._first = reason
+        self.refresh()
 
     @property
     def models(self) -> dict[ModelId, ModelFile]:

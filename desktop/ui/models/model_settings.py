@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import messages
@@ -16,6 +17,7 @@ from desktop.core.memory import MemoryEstimate
 from desktop.core.models import ModelFile
 from desktop.i18n import tr
 from desktop.ui.bridge import Bridge
+from desktop.ui.models import texts
 from desktop.ui.models.fit import FitLabel
 from desktop.ui.models.options import OptionForm
 from desktop.ui.widgets import Choice, Dialog, Text
@@ -42,6 +44,8 @@ class ModelSettings(Dialog):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        if limits := texts.limits(model.family):
+            column.addWidget(Text(limits, "soft", wrap=True))
         column.addWidget(self.fit)
         column.addWidget(Tall(self.form), 1)
         column.addWidget(self.failure)
@@ -70,15 +74,18 @@ class ModelSettings(Dialog):
         future = self._app.model_options.set(self._model.id, self.form.values)
         self._bridge.when(future, self._on_saved, self._on_refused, self)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks at the estimate any more, and the program may be closing."""
+        self._quiet.stop()
+        super().hideEvent(event)
+
     def _on_saved(self, _: ModelOptions) -> None:
         super().finish("save")
 
     def _on_refused(self, error: WorldError) -> None:
-        row = self.form.rows.get(str(error.data.get("name"))) if isinstance(error, BadSetting) else None
-        if row is not None:
-            row.show_error(messages.of(error))
-        else:
-            self.failure.setText(messages.of(error))
+        text = messages.of(error)
+        if not isinstance(error, BadSetting) or not self.form.show_error(str(error.data.get("name")), text):
+            self.failure.setText(text)
             self.failure.show()
 
     def _estimate(self) -> None:

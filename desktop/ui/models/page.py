@@ -9,12 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import messages
 from desktop.app import Application
 from desktop.core.builds import RemoteBuild
+from desktop.core.errors import FirstGenerationFails
 from desktop.core.events import SettingChanged
 from desktop.core.fitness import DISK_MARGIN
 from desktop.core.models import CatalogEntry, Device, Download, DownloadId, Machine, ModelId
 from desktop.i18n import tr
+from desktop.services.rewriting import FIRST_GENERATION
 from desktop.ui.bridge import Bridge
 from desktop.ui.models import texts
 from desktop.ui.models.actions import start_download, start_files
@@ -115,6 +118,7 @@ class ModelsPage(Page):
         self._bridge.when(self._app.writer.submit(self._app.library.machine), self._show_machine, None, self)
         if not self._devices:
             self._bridge.when(self._app.engine.devices(), self._show_devices, self.error_met.emit, self)
+            self._bridge.when(self._app.engine.first_generation(), self._show_first, None, self)
         if not self._looked:
             self._looked = True
             self.found.look()
@@ -209,6 +213,13 @@ class ModelsPage(Page):
     def _show_devices(self, devices: tuple[Device, ...]) -> None:
         self._devices = devices
         self._show_fits()
+
+    def _show_first(self, works: bool) -> None:
+        """Models of the first generation are not offered where they would answer nonsense."""
+        reason = "" if works else messages.sentence(FirstGenerationFails.code, {})
+        self.installed.show_first(reason)
+        for card in self.recommended.cards.values():
+            card.show_unusable(reason if card.entry.family == FIRST_GENERATION else "")
 
     def _show_fits(self) -> None:
         if self._machine is None:

@@ -194,6 +194,16 @@ def machine(value: Machine, devices: tuple[Device, ...] = ()) -> str:
     return " · ".join(parts)
 
 
+def limits(family: str) -> str:
+    """What a model of this family cannot do, in a sentence; empty if it can everything."""
+    if family != "chatglm":
+        return ""
+    return tr(
+        "Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. "
+        "It cannot follow a grammar or a JSON schema, nor call functions."
+    )
+
+
 def installed(model: ModelFile, now: int) -> str:
     """What there is to know about an installed model, in one line; `now` in milliseconds since the epoch."""
     parts = [size(model.size), context(model.context), last_used(model, now)]
@@ -222,7 +232,8 @@ def progress(download: Download, received: int, rate: float) -> str:
             if total and total > received:
                 parts.append(tr("{time} left", time=duration((total - received) / rate)))
     else:
-        parts.append(download_state(download.state))
+        rewriting = download.state is DownloadState.VERIFYING and download.notice == "download.rewriting"
+        parts.append(tr("Rewriting as GGUF") if rewriting else download_state(download.state))
     return " · ".join(parts)
 
 
@@ -231,7 +242,11 @@ def download_name(download: Download, catalog: tuple[CatalogEntry, ...]) -> str:
     for entry in catalog:
         if entry.id == download.catalog_id:
             return entry.name
-    return download.files[0].file.rsplit("/", 1)[-1].removesuffix(".gguf") if download.files else download.repository
+    return (
+        download.files[0].file.rsplit("/", 1)[-1].removesuffix(".gguf").removesuffix(".bin")
+        if download.files
+        else download.repository
+    )
 
 
 def _processor(name: str) -> str:
