@@ -6,13 +6,14 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import ConversationDeleted, Noticed
 from desktop.core.footprint import with_size
-from desktop.core.memory import estimate, flash_works
-from desktop.core.models import Device, LoadOptions, Machine, ModelFile, ModelId, Overflow
+from desktop.core.models import Device, LoadOptions, Machine, ModelFile, Overflow
+from desktop.core.placing import expected
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
 from desktop.hub.endpoints import endpoint_from, next_source
@@ -24,6 +25,7 @@ from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
 from desktop.inference.legacy.content import write as write_known
 from desktop.inference.legacy.convert import prepare
+from desktop.inference.measuring import Measurer
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
@@ -34,7 +36,9 @@ from desktop.services.elsewhere import ElsewhereService
 from desktop.services.engine import EngineService
 from desktop.services.fit import FitService
 from desktop.services.folders import FolderService
+from desktop.services.idle import IdleService
 from desktop.services.library import LibraryService
+from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.mover import MoveService, recover
 from desktop.services.pace import Throttle
@@ -46,12 +50,14 @@ from desktop.services.safemode import SafeModes
 from desktop.services.search import SearchService
 from desktop.services.serial import SerialExecutor
 from desktop.services.trying import Manner
+from desktop.services.tuning import TuningService
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database, move_aside
 from desktop.storage.downloads import DownloadStore
 from desktop.storage.estimates import EstimateStore
 from desktop.storage.folders import FolderStore
 from desktop.storage.library import EngineModeStore, ModelStore
+from desktop.storage.measured import MeasuredStore
 from desktop.storage.modeloptions import ModelOptionsStore
 from desktop.storage.owner import Owner
 from desktop.storage.settings import Settings
@@ -158,6 +164,7 @@ class Application:
         self.model_options = ModelOptionsService(
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
+        measured = MeasuredStore(self._database)
         modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now, write_known)
         self.engine = EngineService(
             self.make_engine,
@@ -166,9 +173,23 @@ class Application:
             self.model_options,
             self.bus,
             _memory,
-            lambda: (self.paths.states, self.settings.number("saved_states_mb") * 1_000_000),
+            LoadPlanner(self.model_options, measured, self._states),
         )
         undo(self.engine.close)
+        self.measurer = Measurer(worker_command(self._backend))
+        self.tuning = TuningService(
+            self.measurer,
+            measured,
+            self.engine,
+            self.library,
+            lambda hello, model: modes.of(hello, model)[0],
+            self.writer,
+            self.bus,
+            now,
+        )
+        undo(self.tuning.close)
+        self.idle = IdleService(self.engine, lambda: 60 * self.settings.number("idle_unload"), self.bus)
+        undo(self.idle.close)
         self.bus.subscribe(ConversationDeleted, self._forget)
         self.fit = FitService(
             self.library,
@@ -178,7 +199,7 @@ class Application:
             read_remote_header,
             usable_context,
             footprint,
-            self._chosen,
+            self.model_options.engine,
             self.hub,
             self.endpoint,
             self.writer,
@@ -226,10 +247,8 @@ class Application:
             self.notices.append(Noticed("database.corrupt", {"moved_to": str(moved_to)}))
             return Database(self.paths.database)
 
-    def _chosen(self, model: ModelId | None) -> tuple[int, int]:
-        """The context and the GPU layers that are set for a model."""
-        context, gpu_layers, _ = self.model_options.engine(model)
-        return context, gpu_layers
+    def _states(self) -> tuple[Path, int]:
+        return self.paths.states, self.settings.number("saved_states_mb") * 1_000_000
 
     def _forget(self, event: ConversationDeleted) -> None:
         forget_states(self.paths.states, event.conversation)
@@ -277,11 +296,12 @@ def _memory(model: ModelFile, options: LoadOptions, devices: Sequence[Device]) -
     header = read_header(model.path)
     if header.footprint is None:
         return model.size, total
-    found = estimate(
+    found = expected(
         with_size(header.footprint, model.size),
         usable_context(header, options.context),
         Machine(total, total, 0, "", 1, tuple(devices)),
+        header.family,
+        options.how,
         gpu_layers=options.gpu_layers,
-        flash=flash_works(header.family, devices),
     )
     return found.needed, total

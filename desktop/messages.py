@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from desktop.core.errors import ErrorValue, WorldError
+from desktop.core.loading import LoadedModel, Measured, Placement
 from desktop.i18n import mark, size, tr
 
 
@@ -123,6 +124,34 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The engine crashed on the graphics card, so it now runs on the processor only."),
         Action.NONE,
     ),
+    "engine.fewer_layers": (
+        mark("The graphics card had less room than it said, so fewer layers of the model run there."),
+        Action.NONE,
+    ),
+    "engine.no_layers": (
+        mark(
+            "The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same."
+        ),
+        Action.NONE,
+    ),
+    "engine.plain_cache": (
+        mark("This model cannot keep conversations in 8 bits, so they are kept in 16 bits."),
+        Action.NONE,
+    ),
+    "engine.no_row_split": (
+        mark("These graphics cards cannot compute a layer together, so each has some of the layers."),
+        Action.NONE,
+    ),
+    "engine.not_locked": (
+        mark("The system does not allow locking so much memory, so the model may be swapped out."),
+        Action.NONE,
+    ),
+    "engine.measuring_stopped": (mark("Measuring was stopped by something more important."), Action.NONE),
+    "engine.machine_busy": (
+        mark("Other programs are using the processor now. Measure again when the computer has little to do."),
+        Action.NONE,
+    ),
+    "engine.not_measured": (mark("This model cannot be measured: {reason}."), Action.NONE),
     "hub.unreachable": (
         mark("{endpoint} cannot be reached. Check the network, or choose another source in Settings."),
         Action.NETWORK_SETTINGS,
@@ -279,6 +308,54 @@ def actions(code: str) -> tuple[Action, ...]:
     if code == "engine.conversation_full":
         return Action.DROP_OLDEST, Action.NEW_CHAT, Action.ENGINE_SETTINGS
     return () if action(code) is Action.NONE else (action(code),)
+
+
+def runs_on(loaded: LoadedModel) -> str:
+    """Where a loaded model runs, in a few words."""
+    if loaded.gpu_layers:
+        layers = loaded.layers + 1  # with the output
+        placed = layers if loaded.placement is Placement.ALL else loaded.gpu_layers
+        return tr("{card}: {n} of {all} layers", card=loaded.device, n=placed, all=layers)
+    return tr("CPU, {n} threads", n=loaded.threads) if loaded.threads != 1 else tr("CPU, 1 thread")
+
+
+def why_not_more(loaded: LoadedModel) -> str:
+    """Why no more of it runs on a graphics card; "" if all does."""
+    match loaded.placement:
+        case Placement.ALL:
+            return ""
+        case Placement.NO_CARD:
+            return tr("The engine found no graphics card it can use.")
+        case Placement.SAFE_MODE:
+            return tr("Safe mode: the engine crashed on the graphics card before.")
+        case Placement.SET:
+            return tr("You set how many layers run on the graphics card.")
+        case Placement.REFUSED:
+            return tr("The graphics card refused more layers.")
+        case Placement.MEMORY:
+            return tr(
+                "Not enough free graphics memory for more: all layers need {needed}, and {free} is free.",
+                needed=size(loaded.graphics_needed),
+                free=size(loaded.graphics_free),
+            )
+
+
+def measured(found: Measured | None, loaded: LoadedModel | None) -> str:
+    """What was measured, and whether it counts already."""
+    if found is None:
+        return tr("Not measured yet, so the usual settings are used.")
+    if found.gain <= 1:
+        return tr("Measured: the usual settings are the fastest on this computer.")
+    percent = round(100 * (1 - 1 / found.gain))
+    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, found.threads):
+        return tr(
+            "Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. "
+            "They count when the model is loaded next.",
+            n=percent,
+        )
+    return tr(
+        "Measured: with the settings found, an ordinary question is answered {n} % sooner on this computer.", n=percent
+    )
 
 
 def of(error: WorldError) -> str:

@@ -199,3 +199,28 @@ def test_what_is_missing_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(system.Missing, match="sudo apt-get update && sudo apt-get install g\\+\\+ libno-such1"):
         system.ensure(tests=False, log=log)
     assert set(tried) <= {"sudo"}
+
+
+def test_the_modules_are_those_that_are_opened_and_say_their_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backends = load("backends", monkeypatch)
+    monkeypatch.setattr(backends, "amx_is_broken", lambda: True)
+    built = tmp_path / "bin"
+    built.mkdir()
+    wanted = ["libggml-base.so.0", "libggml.so.0", "libggml-cpu-haswell.so", "libggml-vulkan.so", "libllama.so"]
+    others = ["libggml-base.so", "libggml-base.so.0.25.3", "libggml.so", "libllama.so.0", "libllama.so.0.5.0"]
+    for name in (*wanted, *others, "libggml-cpu-sapphirerapids.so", "llama-bench", "vulkan-shaders-gen"):
+        (built / name).write_bytes(b"")
+    assert backends.collect(built, tmp_path / "new") == sorted(wanted)
+    version, line = backends.pinned()
+    assert (tmp_path / "new" / backends.VERSION_FILE).read_text(encoding="utf-8").strip() == version
+    assert "--hash=sha256:" in line
+    monkeypatch.setattr(backends, "amx_is_broken", lambda: False)
+    assert "libggml-cpu-sapphirerapids.so" in backends.collect(built, tmp_path / "newer")
+
+
+def test_the_modules_are_what_the_worker_looks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop.inference import modules
+
+    assert load("backends", monkeypatch).VERSION_FILE == modules.VERSION_FILE

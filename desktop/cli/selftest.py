@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import queue
+from dataclasses import asdict
 from typing import Any
 
 from desktop import __version__, messages
@@ -22,13 +23,20 @@ _LIMIT = 120.0
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    leaf(commands, "self-test", "try the engine with the built-in test model", _self_test)
+    command = leaf(commands, "self-test", "try the engine with the built-in test model", _self_test)
+    command.add_argument(
+        "--measure",
+        action="store_true",
+        help="also find out how the chosen model runs fastest on this computer: some seconds",
+    )
 
 
 def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app:
         try:
             result = _run(app)
+            if arguments.measure:
+                result |= _measure(app)
         except WorldError as error:
             if arguments.json:
                 put({"ok": False, "version": __version__, "error": error.code})
@@ -39,9 +47,12 @@ def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
         print(f"chatglm-desktop {result['version']} · llama.cpp ({result['llama_cpp']})")
         for device in result["devices"]:
             print(f"  {device['name']}: {device['description']}")
+        print(result["runs_on"] + (f" ({result['why_not_more']})" if result["why_not_more"] else ""))
         print(tr("Mode: {mode}", mode=result["mode"]))
         print(tr("Answer: {text}", text=result["answer"]))
         print(tr("{rate} tokens per second", rate=f"{result['tokens_per_second']:.0f}"))
+        if "measured_text" in result:
+            print(result["measured_text"])
         if not result["first_generation"]:
             say(messages.sentence("engine.first_generation", {}))
         say(tr("The engine works.") if result["ok"] else tr("The engine answers, but not what it should."))
@@ -87,10 +98,28 @@ def _run(app: Application) -> dict[str, Any]:
         "mode": str(mode),
         "first_generation": first,
         "build": hello.build,
+        "runs_on": messages.runs_on(load.model),
+        "why_not_more": messages.why_not_more(load.model),
+        "placement": str(load.model.placement),
+        "gpu_layers": load.model.gpu_layers,
+        "layers": load.model.layers,
+        "threads": load.model.threads,
         "answer": text.strip(),
         "first_token_ms": round(reply.timings.first_token_ms, 1),
         "tokens_per_second": round(reply.timings.tokens_per_second, 1),
     }
+
+
+def _measure(app: Application) -> dict[str, Any]:
+    """Of the model that would answer now, or of the test model where there is none yet."""
+    try:
+        if (model := app.engine.next_model()) is not None:
+            found = app.tuning.measure(model).result(timeout=_LIMIT)
+        else:
+            found = app.measurer.run(app.test_model, True, lambda: True)
+    except EngineError as error:
+        return {"measured": None, "measured_error": error.code, "measured_text": messages.of(error)}
+    return {"measured": asdict(found), "measured_model": model, "measured_text": messages.measured(found, None)}
 
 
 def _next(replies: queue.SimpleQueue[GenerateReply] | queue.SimpleQueue[LoadReply]) -> GenerateReply | LoadReply:

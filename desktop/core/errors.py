@@ -28,7 +28,10 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
     │   ├── LoadCancelled          engine.load_cancelled
     │   ├── EngineBusy             engine.busy              waiting
     │   ├── PromptTooLong          engine.prompt_too_long   tokens, context
-    │   └── ConversationFull       engine.conversation_full tokens, context
+    │   ├── ConversationFull       engine.conversation_full tokens, context
+    │   ├── MeasuringStopped       engine.measuring_stopped
+    │   ├── MachineBusy            engine.machine_busy
+    │   └── NotMeasured            engine.not_measured      reason
     ├── HubError
     │   ├── HubUnreachable         hub.unreachable          endpoint, reason
     │   ├── HubDenied              hub.denied               endpoint, status, repository
@@ -67,19 +70,23 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-ErrorValue = str | int | float | None
-
-
-class WorldError(Exception):
-    """The world failed: a sentence and an action for the user, no traceback."""
-
-    code: ClassVar[str] = "world"
-
-    def __init__(self, **data: ErrorValue) -> None:
-        super().__init__(f"{self.code} {data}")
-        self.data: dict[str, ErrorValue] = data
+from desktop.core.request_errors import AddressUnusable as AddressUnusable
+from desktop.core.request_errors import BadGrammar as BadGrammar
+from desktop.core.request_errors import BadSetting as BadSetting
+from desktop.core.request_errors import FolderBusy as FolderBusy
+from desktop.core.request_errors import FolderInside as FolderInside
+from desktop.core.request_errors import FolderTaken as FolderTaken
+from desktop.core.request_errors import PortTaken as PortTaken
+from desktop.core.request_errors import RequestError as RequestError
+from desktop.core.request_errors import ServerError as ServerError
+from desktop.core.request_errors import ServerNeedsKey as ServerNeedsKey
+from desktop.core.request_errors import UnknownConversation as UnknownConversation
+from desktop.core.request_errors import UnknownDownload as UnknownDownload
+from desktop.core.request_errors import UnknownFolder as UnknownFolder
+from desktop.core.request_errors import UnknownModel as UnknownModel
+from desktop.core.request_errors import UnknownSetting as UnknownSetting
+from desktop.core.world_error import ErrorValue as ErrorValue
+from desktop.core.world_error import WorldError as WorldError
 
 
 class ModelFileError(WorldError):
@@ -228,6 +235,24 @@ class ConversationFull(EngineError):
     code = "engine.conversation_full"
 
 
+class MeasuringStopped(EngineError):
+    """Something more important came: the engine's speed was not measured to the end."""
+
+    code = "engine.measuring_stopped"
+
+
+class MachineBusy(EngineError):
+    """Other programs use the processor, so a measurement would mean little."""
+
+    code = "engine.machine_busy"
+
+
+class NotMeasured(EngineError):
+    """This model cannot be measured."""
+
+    code = "engine.not_measured"
+
+
 class HubError(WorldError):
     """The source of models failed."""
 
@@ -332,92 +357,6 @@ class DatabaseBusy(StorageError):
     """Another process holds the database."""
 
     code = "database.busy"
-
-
-class ServerError(WorldError):
-    """The local server cannot start."""
-
-
-class PortTaken(ServerError):
-    """Another program listens there. `next` is the next one that is free, None if none was found."""
-
-    code = "server.port_taken"
-
-
-class AddressUnusable(ServerError):
-    """This computer does not have the address, or may not listen there."""
-
-    code = "server.address"
-
-
-class ServerNeedsKey(ServerError):
-    """Others than this computer could reach it, and no key is set."""
-
-    code = "server.no_key"
-
-
-class RequestError(WorldError):
-    """What was asked for does not exist or makes no sense."""
-
-
-class UnknownConversation(RequestError):
-    """No conversation has this id."""
-
-    code = "request.conversation"
-
-
-class UnknownModel(RequestError):
-    """No model has this id."""
-
-    code = "request.model"
-
-
-class UnknownDownload(RequestError):
-    """No download has this id."""
-
-    code = "request.download"
-
-
-class UnknownFolder(RequestError):
-    """There is no such folder, or it is none of the list's."""
-
-    code = "request.folder"
-
-
-class FolderTaken(RequestError):
-    """The new models folder already has a file of a name that would move there."""
-
-    code = "request.folder_taken"
-
-
-class FolderInside(RequestError):
-    """The new models folder is the present one, or lies in it."""
-
-    code = "request.folder_inside"
-
-
-class FolderBusy(RequestError):
-    """Another process of this program runs, or a move is in progress."""
-
-    code = "request.folder_busy"
-
-
-class BadGrammar(RequestError):
-    """The grammar or JSON schema an answer should follow is broken, too large, or says what cannot be followed."""
-
-    code = "request.grammar"
-
-
-class UnknownSetting(RequestError):
-    """No setting has this name."""
-
-    code = "request.setting"
-
-
-class BadSetting(RequestError):
-    """The value is outside the setting's range."""
-
-    code = "request.setting_value"
 
 
 def _leaves(root: type[WorldError]) -> dict[str, type[WorldError]]:

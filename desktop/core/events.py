@@ -6,6 +6,7 @@ from dataclasses import field
 from pathlib import Path
 
 from desktop.core.errors import ErrorValue
+from desktop.core.loading import Measured
 from desktop.core.models import (
     ConversationId,
     Download,
@@ -123,6 +124,18 @@ class EngineChanged(Event):
     """The engine's state or progress changed."""
 
     status: EngineStatus
+
+
+@dataclass(frozen=True)
+class SpeedMeasured(Event):
+    """Measuring how a model runs fastest began (`running`) or ended, with a result or without."""
+
+    model: ModelId
+    running: bool
+    found: Measured | None = None
+    error: str | None = None
+    """Code of the error; a measurement that had to give way to a request has one too."""
+    error_data: dict[str, ErrorValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from desktop.core.footprint import Footprint
+from desktop.core.loading import CacheType
 from desktop.core.models import Device, Machine
 from desktop.core.value import dataclass
 
 BATCH = 512
-"""Tokens that are read in one step (the worker's)."""
+"""Tokens that are read in one step, and computed at once, where nothing else is set."""
 _PADDING = 256
 _PROCESS = 50_000_000
 """Bytes of the worker process itself."""
@@ -24,17 +25,6 @@ _CARD_SHARE = 92
 """Percent of a card's free memory to count on: others use it too."""
 _CARD_RESERVE = 300_000_000
 """Bytes of graphics memory left to the screen and to the driver's own needs, on each card."""
-
-
-class CacheType(StrEnum):
-    """How keys and values are kept."""
-
-    F16 = "f16"
-    Q8_0 = "q8_0"
-
-    def size(self, width: int) -> int:
-        """Bytes of a row of `width` numbers."""
-        return 2 * width if self is CacheType.F16 else -(-width // 32) * 34
 
 
 class Verdict(StrEnum):
@@ -103,24 +93,26 @@ def estimate(
     gpu_layers: int = -1,
     cache: CacheType = CacheType.F16,
     flash: bool = True,
+    batch: int = BATCH,
     correction: Correction | None = None,
 ) -> MemoryEstimate:
     """The memory a model takes for a conversation of `context` tokens, shared between `machine`'s processor and its cards.
 
     `gpu_layers` counts as llama.cpp does, with the output as one more; -1 means as many as fit. `flash` says whether attention is computed without a table of all scores.
+    `batch` tokens are computed at once.
     """
     learnt = correction or Correction()
     cards = graphics(machine.devices)
     layers = len(footprint.blocks)
-    on_card = layers_that_fit(footprint, context, machine.devices, cache=cache, flash=flash)
+    on_card = layers_that_fit(footprint, context, machine.devices, cache=cache, flash=flash, batch=batch)
     if gpu_layers >= 0 and cards:
         on_card = min(gpu_layers, layers + footprint.skipped + 1)
         on_card = max(0, on_card - footprint.skipped) if on_card > 1 else on_card
-    there = _on_cards(footprint, context, on_card, cache, flash)
+    there = graphics_bytes(footprint, context, on_card, cache=cache, flash=flash, batch=batch)
     copied = footprint.input if footprint.tied and on_card else 0
     weights = round((footprint.weights + copied) * learnt.weights)
     kv = round(kv_bytes(footprint, context, cache) * learnt.kv)
-    compute = round(compute_bytes(footprint, context, flash=flash) * learnt.compute)
+    compute = round(compute_bytes(footprint, context, flash=flash, batch=batch) * learnt.compute)
     overhead = _PROCESS + _PER_TOKEN * footprint.vocabulary
     memory = max(0, weights + kv + compute + overhead - there)
     needed = memory + (there if any(map(shares_memory, cards)) else 0)
@@ -153,9 +145,9 @@ def kv_bytes(footprint: Footprint, context: int, cache: CacheType = CacheType.F1
     return sum(_kv_of_layers(footprint, context, cache))
 
 
-def compute_bytes(footprint: Footprint, context: int, *, flash: bool = True) -> int:
+def compute_bytes(footprint: Footprint, context: int, *, flash: bool = True, batch: int = BATCH) -> int:
     """Bytes for intermediate results: the larger of the moment the scores of all tokens are there, and of the widest layer."""
-    batch = min(BATCH, context)
+    batch = min(batch, context)
     row = 4 * batch
     rest = 3 * row * footprint.embedding
     end = row * footprint.vocabulary + rest
@@ -174,6 +166,7 @@ def layers_that_fit(
     *,
     cache: CacheType = CacheType.F16,
     flash: bool = True,
+    batch: int = BATCH,
 ) -> int:
     """How many layers fit into free graphics memory; one more than there are means the output too. Whole layers from the last on.
 
@@ -187,9 +180,29 @@ def layers_that_fit(
         return layers + 1
     room = sum(max(0, card.memory_free * _CARD_SHARE // 100 - _CARD_RESERVE) for card in cards)
     for count in range(layers + 1, 1, -1):  # the output alone is not worth the way there and back
-        if _on_cards(footprint, context, count, cache, flash) <= room:
+        if graphics_bytes(footprint, context, count, cache=cache, flash=flash, batch=batch) <= room:
             return count
     return 0
+
+
+def graphics_bytes(
+    footprint: Footprint,
+    context: int,
+    count: int,
+    *,
+    cache: CacheType = CacheType.F16,
+    flash: bool = True,
+    batch: int = BATCH,
+) -> int:
+    """Bytes on the cards with the last `count` layers there, of which the very last is the output."""
+    if count <= 0:
+        return 0
+    output = footprint.output + (footprint.input if footprint.tied else 0)
+    inner = min(count - 1, len(footprint.blocks))
+    kept = _kv_of_layers(footprint, context, cache)
+    first = len(footprint.blocks) - inner
+    work = compute_bytes(footprint, context, flash=flash, batch=batch)
+    return output + sum(footprint.blocks[first:]) + sum(kept[first:]) + work
 
 
 def flash_works(family: str, devices: Sequence[Device]) -> bool:
@@ -206,17 +219,6 @@ def graphics(devices: Sequence[Device]) -> list[Device]:
 def shares_memory(card: Device) -> bool:
     """Whether what a card calls its memory is the processor's."""
     return card.kind == "igpu" or card.name.startswith(("Metal", "MTL"))
-
-
-def _on_cards(footprint: Footprint, context: int, count: int, cache: CacheType, flash: bool) -> int:
-    """Bytes on the cards with the last `count` layers there, of which the very last is the output."""
-    if count <= 0:
-        return 0
-    output = footprint.output + (footprint.input if footprint.tied else 0)
-    inner = min(count - 1, len(footprint.blocks))
-    kept = _kv_of_layers(footprint, context, cache)
-    first = len(footprint.blocks) - inner
-    return output + sum(footprint.blocks[first:]) + sum(kept[first:]) + compute_bytes(footprint, context, flash=flash)
 
 
 def _kv_of_layers(footprint: Footprint, context: int, cache: CacheType) -> list[int]:

@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import NewType
 
 from desktop.core.footprint import Footprint
+from desktop.core.loading import Device as Device
+from desktop.core.loading import EngineHello as EngineHello
+from desktop.core.loading import EngineMode as EngineMode
+from desktop.core.loading import LoadedModel as LoadedModel
+from desktop.core.loading import LoadOptions as LoadOptions
 from desktop.core.recap import PromptRecap
 from desktop.core.value import dataclass
 
@@ -197,89 +202,6 @@ class GenerateOptions:
     """Guess how the answer goes on from what was said before; the same answer, sooner. Off by itself where it does not pay."""
     conversation: int | None = None
     """Whose words these are: what was read of them may be kept on the disk until that conversation is deleted. None = never."""
-
-
-class EngineMode(StrEnum):
-    """How much of llama.cpp is trusted on this machine; each step is safer and slower than the one before."""
-
-    FULL = "full"
-    """llama.cpp's defaults: repacked weights (`use_extra_bufts`), layers on the GPU if there is one."""
-    NO_REPACK = "no_repack"
-    """`use_extra_bufts` off."""
-    CPU = "cpu"
-    """`use_extra_bufts` off and no GPU layers."""
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """How to load a model. `context` 0 = the family's default; `gpu_layers` -1 = all; `threads` 0 = physical cores."""
-
-    path: Path
-    context: int = 0
-    gpu_layers: int = -1
-    threads: int = 0
-    mode: EngineMode = EngineMode.FULL
-    states: Path | None = None
-    """Folder where what was read of conversations is kept; None = it is not kept."""
-    states_limit: int = 0
-    """Bytes that folder may take."""
-    parallel: int = 4
-    """Answers that may be written at once, if the model can."""
-
-
-@dataclass(frozen=True)
-class Device:
-    """A device llama.cpp sees. `kind` is "cpu", "gpu", "igpu" or "accel"; memory in bytes, 0 = unknown."""
-
-    name: str
-    description: str
-    kind: str
-    memory_total: int = 0
-    memory_free: int = 0
-
-
-@dataclass(frozen=True)
-class EngineHello:
-    """What a worker says of itself when it starts."""
-
-    protocol: int
-    backend: str
-    version: str
-    """llama-cpp-python's version ("0.3.36"), or the fake backend's."""
-    build: str
-    """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
-    devices: tuple[Device, ...] = ()
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """What a worker says of a model it has loaded."""
-
-    family: str
-    architecture: str
-    name: str
-    context: int
-    layers: int
-    gpu_layers: int
-    device: str
-    threads: int
-    size: int
-    load_ms: float = 0.0
-    mode: EngineMode = EngineMode.FULL
-    thinking: str = "no"
-    """Whether it thinks before it answers: "no", "always", or "switch" where that can be chosen."""
-    weights_bytes: int = 0
-    """What llama.cpp allocated, as it says itself; 0 = it did not say. First the weights, each once …"""
-    kv_bytes: int = 0
-    """… the cache of keys and values …"""
-    compute_bytes: int = 0
-    """… intermediate results …"""
-    graphics_bytes: int = 0
-    """… and how much of the three lies in graphics memory."""
-    copied_bytes: int = 0
-    """Weights that are kept a second time, in a form the processor reads faster; not in `weights_bytes`."""
-    parallel: int = 1
-    """Answers it writes at once."""
 
 
 class EngineState(StrEnum):

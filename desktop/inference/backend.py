@@ -6,8 +6,11 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
+from desktop.core.errors import NotMeasured
+from desktop.core.loading import Measured
 from desktop.core.models import EngineHello, GenerateOptions, LoadedModel, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded
 from desktop.inference.protocol import Alive, Body, Phase
@@ -115,6 +118,10 @@ class Backend(Protocol):
         """
         ...
 
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """How this model runs fastest here; `folder` takes a file for it. Raises MachineBusy, NotMeasured."""
+        ...
+
     def forget(self, conversation: int) -> None:
         """Give up what is kept of a conversation."""
         ...
@@ -149,6 +156,10 @@ class OneAtATime(ABC):
     def abandon(self) -> None:
         """See `Backend`."""
         self._begun = None
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """See `Backend`: there is nothing to choose from."""
+        raise NotMeasured(reason=path.name)
 
     def interrupt(self) -> None:
         """See `Backend`: `generate` looks for itself."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from desktop.core.errors import NotRewritten
+from desktop.core.loading import Measured
 from desktop.core.models import EngineHello, FileFormat, GenerateOptions, LoadedModel, LoadOptions, PromptMessage
 from desktop.inference import gguf
 from desktop.inference.backend import Backend, Job
@@ -63,6 +65,10 @@ class AnyBackend:
     def read_on(self, asked: Callable[[], bool]) -> bool:
         """See `Backend`."""
         return self._current.read_on(asked)
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """See `Backend`."""
+        return (self._first if is_legacy(path) else self._usual).measure(path, folder, may_repack)
 
     def forget(self, conversation: int) -> None:
         """See `Backend`."""

@@ -1,4 +1,4 @@
-"""What llama.cpp really allocated, read from the lines it writes to its log: it has no function to ask for that."""
+"""What llama.cpp really allocated and did, read from the lines it writes to its log: it has no function to ask for that."""
 
 from __future__ import annotations
 
@@ -22,9 +22,17 @@ class Buffers:
         self._cache: dict[str, int] = {}
         self._work: dict[str, int] = {}
         self._there = 0
+        self.no_flash = False
+        """llama.cpp was left to decide on flash attention, and cannot do it here."""
+        self.not_locked = False
+        """The system does not let us keep the weights from being swapped out."""
 
     def read(self, line: str) -> None:
-        """One line of the log; most say nothing of buffers."""
+        """One line of the log; most say nothing of interest here."""
+        if "Flash Attention not supported" in line:
+            self.no_flash = True
+        elif "failed to mlock" in line or "mlock not supported" in line:
+            self.not_locked = True
         if (match := _LINE.match(line)) is None:
             return
         place, what, size = match["place"], match["what"], round(float(match["mib"]) * _MIB)

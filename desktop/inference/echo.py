@@ -11,7 +11,8 @@ What the last message says decides:
     `!print WORDS`    prints to standard output, as native code does, before it says them
     `!history`        tells how many messages it got
 The name of the file decides about the load: a part such as `crash-load`, `crash-probe`, `hang-load`, `hang-probe`,
-`garbage-load`, `fail-load`, `slow-load`; `thinks` leaves the choice of thoughts; `crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
+`garbage-load`, `fail-load`, `slow-load`, `busy-measure`, `crash-measure`, `slow-measure`; `thinks` leaves the choice of thoughts;
+`crash-probe-full` crashes in mode FULL only, `crash-probe-gpu` in any but CPU.
 No file is read, so it need not exist.
 """
 
@@ -22,8 +23,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from desktop.core.errors import LoadCancelled, LoadFailed, NoModel, from_code
+from desktop.core.errors import LoadCancelled, LoadFailed, MachineBusy, NoModel, from_code
+from desktop.core.loading import Measured, Placement
 from desktop.core.models import (
     Device,
     EngineHello,
@@ -87,9 +90,22 @@ class EchoBackend(OneAtATime):
             size=0,
             load_ms=(time.monotonic() - begun) * 1000,
             mode=options.mode,
+            how=options.how,
+            placement=Placement.NO_CARD,
             thinking="switch" if "thinks" in name else "no",
         )
         return self._model
+
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """Invented, or trouble if the file's name asks for it."""
+        (folder / "extract.gguf").write_bytes(b"")
+        if "busy-measure" in path.name:
+            raise MachineBusy
+        if "crash-measure" in path.name:
+            die("SIGSEGV")
+        if "slow-measure" in path.name:
+            hang()
+        return Measured(repack=False, threads=2, reading_threads=3, reading=0.9, writing=1.5, gain=1.25)
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
         """Repeat the last message word by word."""

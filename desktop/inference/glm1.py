@@ -10,6 +10,7 @@ import array
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from desktop.core.errors import (
@@ -20,6 +21,7 @@ from desktop.core.errors import (
     NoModel,
     PromptTooLong,
 )
+from desktop.core.loading import Placement
 from desktop.core.models import (
     EngineHello,
     FinishReason,
@@ -45,6 +47,7 @@ from desktop.inference.legacy.machine import Aborted, Logits, Machine, Refused
 from desktop.inference.legacy.proto import ProtoError, read_proto
 from desktop.inference.legacy.punctuation import Punctuation
 from desktop.inference.library import Library
+from desktop.inference.plan import Plan
 from desktop.inference.text import AnswerText, TextStream
 
 log = logging.getLogger(__name__)
@@ -61,11 +64,11 @@ _OPERATIONS = 0.6
 class FirstGeneration(OneAtATime):
     """Satisfies `Backend`. `binding` is llama.cpp's low-level module."""
 
-    def __init__(self, binding: Any, library: Library, gpu_layers: Callable[[LoadOptions, ModelHeader], int]) -> None:
-        """`gpu_layers` tells how many layers go to a graphics card."""
+    def __init__(self, binding: Any, library: Library, plan: Callable[[LoadOptions, ModelHeader], Plan]) -> None:
+        """`plan` tells what goes to a graphics card."""
         self._native = binding
         self._library = library
-        self._gpu_layers = gpu_layers
+        self._plan = plan
         self._ggml: Ggml | None = None
         self._model: _Model | None = None
 
@@ -82,7 +85,8 @@ class FirstGeneration(OneAtATime):
         ggml = self._checked()
         tokens = _tokens(file)
         _read_through(file, job)
-        wanted = min(self._gpu_layers(options, header), header.layers)
+        plan = self._plan(options, header)
+        wanted = min(plan.gpu_layers, header.layers)
         threads = options.threads or devices.physical_cores()
         context = gguf.usable_context(header, options.context)
         try:
@@ -91,7 +95,7 @@ class FirstGeneration(OneAtATime):
             except (Refused, MemoryError):
                 if not wanted:
                     raise
-                wanted = 0
+                wanted, plan = 0, replace(plan, placement=Placement.REFUSED, notice="engine.no_layers")
                 model = _Model(self._native, ggml, file, tokens, context, threads, 0)
             if probe:
                 job.phase("probe")
@@ -119,6 +123,10 @@ class FirstGeneration(OneAtATime):
             kv_bytes=sizes.cache,
             compute_bytes=sizes.work,
             graphics_bytes=sizes.graphics,
+            placement=plan.placement,
+            graphics_needed=plan.needed,
+            graphics_free=plan.free,
+            notice=plan.notice,
         )
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:

@@ -11,27 +11,32 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import llama_cpp.llama_cpp as native
+import psutil
 
-from desktop.core import memory
-from desktop.core.errors import LoadCancelled, LoadFailed, NoModel
-from desktop.core.footprint import with_size
+from desktop.core import placing
+from desktop.core.errors import LoadCancelled, LoadFailed, MachineBusy, NoModel, NotMeasured
+from desktop.core.loading import FlashAttention, Measured
 from desktop.core.models import (
     EngineHello,
-    EngineMode,
     GenerateOptions,
     LoadedModel,
     LoadOptions,
     ModelHeader,
     PromptMessage,
 )
-from desktop.inference import devices, gguf
+from desktop.inference import devices, gguf, mapped, tuning
+from desktop.inference import plan as planning
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
+from desktop.inference.extract import Unsuitable, write_extract
 from desktop.inference.glm1 import FirstGeneration
 from desktop.inference.library import Library
 from desktop.inference.model import Model, Refused
+from desktop.inference.plan import Plan
 from desktop.inference.protocol import PROTOCOL
 
 log = logging.getLogger(__name__)
@@ -63,16 +68,7 @@ class LlamaBackend:
         begun = time.monotonic()
         self.close()
         header = gguf.read_header(options.path)
-        self._errors.clear()
-        wanted = self.gpu_layers(options, header)
-        try:
-            model = self._open(options, header, wanted, job)
-        except LoadFailed as failure:
-            if not wanted or job.cancelled:
-                raise
-            log.warning("loading with %d GPU layers failed, trying without: %s", wanted, failure)
-            wanted = 0
-            model = self._open(options, header, wanted, job)
+        model, plan = self._open_somehow(options, header, devices.model_size(options.path), job)
         try:
             if probe:
                 job.phase("probe")
@@ -82,17 +78,19 @@ class LlamaBackend:
             model.close()
             raise
         self._model = model
+        if self._buffers.copied:  # what the copies replace was read for the last time
+            for part in devices.model_parts(options.path):
+                mapped.give_back(part)
         seen = self._library.devices()
-        used = (
-            [device.description or device.name for device in seen if device.kind in ("gpu", "igpu")] if wanted else []
-        )
+        cards = placing.cards(plan.how, seen) if plan.gpu_layers else []
+        used = [card.description or card.name for card in cards]
         return LoadedModel(
             family=header.family,
             architecture=header.architecture,
             name=header.name,
             context=model.context,
             layers=header.layers,
-            gpu_layers=wanted,
+            gpu_layers=plan.gpu_layers,
             device=", ".join(used) or next((d.description for d in seen if d.kind == "cpu"), "CPU"),
             threads=model.threads,
             size=devices.model_size(options.path),
@@ -103,6 +101,11 @@ class LlamaBackend:
             compute_bytes=self._buffers.work,
             graphics_bytes=self._buffers.graphics,
             copied_bytes=self._buffers.copied,
+            how=replace(plan.how, flash=FlashAttention.OFF) if self._buffers.no_flash else plan.how,
+            placement=plan.placement,
+            graphics_needed=plan.needed,
+            graphics_free=plan.free,
+            notice=plan.notice or ("engine.not_locked" if self._buffers.not_locked else None),
             thinking=model.thinking,
             parallel=model.parallel,
         )
@@ -142,6 +145,19 @@ class LlamaBackend:
         """See `Backend`."""
         return self._model is not None and self._model.read_on(asked)
 
+    def measure(self, path: Path, folder: Path, may_repack: bool) -> Measured:
+        """See `Backend`."""
+        gguf.read_header(path)
+        room = psutil.virtual_memory().available // 6  # the extract lies in the memory twice, and once more repacked
+        try:
+            file = write_extract(path, folder / "extract.gguf", room)
+            cores, processors = devices.physical_cores(), devices.processors()
+            return tuning.measure(native, file, may_repack=may_repack, cores=cores, processors=processors)
+        except tuning.Busy:
+            raise MachineBusy from None
+        except (Unsuitable, tuning.Refused, OSError) as error:
+            raise NotMeasured(reason=str(error) or (self._errors[-1] if self._errors else "no layers")) from error
+
     def forget(self, conversation: int) -> None:
         """See `Backend`."""
         if self._model is not None:
@@ -154,31 +170,34 @@ class LlamaBackend:
             model.save()
             model.close()
 
+    def _open_somehow(self, options: LoadOptions, header: ModelHeader, size: int, job: Job) -> tuple[Model, Plan]:
+        """As planned, or in the ways that are left when the machine does not take that. Raises LoadFailed, LoadCancelled."""
+        plan = planning.first(options, header, size, self._library.devices())
+        while True:
+            try:
+                return self._open(options, header, plan, job), plan
+            except LoadFailed as failure:
+                reason = str(failure.data["reason"])
+                other = planning.after(plan, reason, options, header, size, self._library.devices())
+                if other is None or job.cancelled:
+                    raise
+                log.warning(
+                    "loading with %d GPU layers failed, trying %d: %s", plan.gpu_layers, other.gpu_layers, reason
+                )
+                plan = other
+
     def first_generation(self) -> FirstGeneration:
         """The backend for what llama.cpp cannot express, on the same library."""
-        return FirstGeneration(native, self._library, self.gpu_layers)
+        return FirstGeneration(native, self._library, self._plan)
 
-    def gpu_layers(self, options: LoadOptions, header: ModelHeader) -> int:
-        """How many layers go to graphics cards."""
-        graphics = [device for device in self._library.devices() if device.kind in ("gpu", "igpu")]
-        if options.mode is EngineMode.CPU or not graphics:
-            return 0
-        if options.gpu_layers >= 0:
-            return min(options.gpu_layers, header.layers + 1)
-        if header.footprint is None:
-            return header.layers + 1
-        footprint = with_size(header.footprint, devices.model_size(options.path))
-        context = gguf.usable_context(header, options.context)
-        fitting = memory.layers_that_fit(
-            footprint, context, graphics, flash=memory.flash_works(header.family, graphics)
-        )
-        return fitting + footprint.skipped if fitting else 0
+    def _plan(self, options: LoadOptions, header: ModelHeader) -> Plan:
+        return planning.first(options, header, devices.model_size(options.path), self._library.devices())
 
-    def _open(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> Model:
+    def _open(self, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> Model:
+        self._errors.clear()
         self._buffers = Buffers()
         try:
-            flash = not gpu_layers or memory.flash_works(header.family, self._library.devices())
-            return Model(native, options, header, gpu_layers, flash, job)
+            return Model(native, options, header, plan, job)
         except Refused as error:
             self._check_cancelled(job)
             reason = str(error) or (self._errors[-1] if self._errors else "llama.cpp gave no reason")

@@ -10,9 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desktop.core import memory
 from desktop.core.models import (
-    EngineMode,
     FinishReason,
     GenerateOptions,
     LoadOptions,
@@ -23,13 +21,14 @@ from desktop.core.models import (
     Usage,
 )
 from desktop.core.ports import Done, LoadProgressed, Vectors
-from desktop.inference import devices, families, gguf
+from desktop.inference import devices, families, gguf, settings
 from desktop.inference.answers import Answer
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, Outcome, Part, native_path
 from desktop.inference.embedding import Embedder
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
+from desktop.inference.plan import Plan
 from desktop.inference.prompts import Prompts
 from desktop.inference.sampling import Samplers
 from desktop.inference.slots import Slot, common_prefix
@@ -42,7 +41,6 @@ from desktop.inference.watch import Flag, Watch
 
 log = logging.getLogger(__name__)
 
-_BATCH = memory.BATCH
 _CONVERSATIONS = 8
 """How many are kept in the cache at most, as long as there is room."""
 _WORTH_A_FILE = 64
@@ -70,9 +68,7 @@ class Ahead:
 class Model:
     """A loaded model with its context: tokens in, tokens out. `close` frees both."""
 
-    def __init__(
-        self, binding: Any, options: LoadOptions, header: ModelHeader, gpu_layers: int, flash: bool, job: Job
-    ) -> None:
+    def __init__(self, binding: Any, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> None:
         self._native = binding
         self._model: Any = None
         self._context: Any = None
@@ -81,16 +77,16 @@ class Model:
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
         self._parallel = max(1, options.parallel)
-        self._graphics = gpu_layers > 0
+        self._graphics = plan.gpu_layers > 0
         self._flag = Flag(binding.ggml_abort_callback)
         self._ahead: Ahead | None = None
         self._costs = Costs()
         self._states: States | None = None
         self._pieces: dict[int, bytes | None] = {}
         try:
-            self._load(options, header, gpu_layers, job)
+            self._load(options, header, plan, job)
             self._vocabulary = Vocabulary(binding, self._native.llama_model_get_vocab(self._model))
-            self._create_context(options, gpu_layers, flash)
+            self._create_context(options, plan)
             self.context = min(self.context, int(self._native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
@@ -102,7 +98,7 @@ class Model:
 
     # --- life
 
-    def _load(self, options: LoadOptions, header: ModelHeader, gpu_layers: int, job: Job) -> None:
+    def _load(self, options: LoadOptions, header: ModelHeader, plan: Plan, job: Job) -> None:
         shown = [-1.0]
 
         def progress(fraction: float, _: object) -> bool:
@@ -113,11 +109,10 @@ class Model:
             return not job.cancelled
 
         params = self._native.llama_model_default_params()
-        params.n_gpu_layers = gpu_layers
-        params.use_extra_bufts = options.mode is EngineMode.FULL
+        settings.model(params, options, plan)
         params.progress_callback = callback = self._native.llama_progress_callback(progress)
         no_devices = (ctypes.c_void_p * 1)(None)
-        if options.mode is EngineMode.CPU:
+        if not plan.gpu_layers:
             params.devices = ctypes.cast(no_devices, ctypes.c_void_p)
         overrides = (self._native.llama_model_kv_override * 2)()  # the empty second one ends the list
         if header.context:
@@ -130,16 +125,13 @@ class Model:
         if not self._model:
             raise Refused
 
-    def _create_context(self, options: LoadOptions, gpu_layers: int, flash: bool) -> None:
+    def _create_context(self, options: LoadOptions, plan: Plan) -> None:
         params = self._native.llama_context_default_params()
         params.n_ctx = self.context
-        params.n_batch = params.n_ubatch = min(_BATCH, self.context)
+        settings.context(params, plan, self.threads)
         whole = self._native.llama_model_is_recurrent(self._model) or self._native.llama_model_is_hybrid(self._model)
         params.n_seq_max = sequences = 1 if whole else _CONVERSATIONS  # each of them would cost such models memory
         params.kv_unified = True
-        params.n_threads = params.n_threads_batch = self.threads
-        params.flash_attn_type = -1 if flash else 0  # -1: on where llama.cpp can
-        params.offload_kqv = params.op_offload = gpu_layers > 0
         params.no_perf = True
         self._context = self._native.llama_init_from_model(self._model, params)
         if not self._context:
@@ -148,7 +140,7 @@ class Model:
         if not memory_of_context:
             raise Refused("the model keeps no conversation in memory")
         if options.states is not None and options.states_limit > 0 and not whole:
-            version = self._native.llama_print_system_info(), params.type_k, params.type_v, flash, gpu_layers
+            version = self._native.llama_print_system_info(), *settings.fingerprint(plan)
             known_as = identity(options.path, devices.model_size(options.path), *version)
             self._states = States(options.states, known_as, options.states_limit)
         self._can_rewind = not whole

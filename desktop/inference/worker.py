@@ -16,12 +16,13 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from desktop.core.errors import EngineUnavailable, LoadCancelled, LoadFailed, WorldError
 from desktop.core.models import FinishReason, Timings, Usage
 from desktop.core.ports import Done, Failed, Loaded
-from desktop.inference import bare
+from desktop.inference import bare, measuring, modules
 from desktop.inference.backend import Backend, Job
 from desktop.inference.protocol import (
     MAX_LINE,
@@ -241,6 +242,9 @@ def main(argv: Sequence[str]) -> int:
     """Entry point of the face `worker`; `argv` is what follows that word."""
     parser = argparse.ArgumentParser(prog="worker")
     parser.add_argument("--backend", choices=BACKENDS, default="llama")
+    parser.add_argument("--measure", type=Path, help="a model: how it runs fastest here, as one line; then the end")
+    parser.add_argument("--folder", type=Path, help="takes a file while measuring")
+    parser.add_argument("--no-repack", action="store_true")
     arguments = parser.parse_args(argv)
     requests, replies = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the parent
@@ -253,6 +257,11 @@ def main(argv: Sequence[str]) -> int:
         log.exception("the backend cannot start")
         pipe.reply(0, Failed(EngineUnavailable(reason=f"{type(error).__name__}: {error}")))
         return 1
+    if arguments.measure is not None:
+        pipe.raw(
+            measuring.answer(lambda: backend.measure(arguments.measure, arguments.folder, not arguments.no_repack))
+        )
+        os._exit(0)
     code = Worker(requests, pipe, backend).run()
     sys.stderr.flush()
     # Not `return`: the interpreter's end would run destructors of native libraries, which have crashed before.
@@ -277,6 +286,7 @@ def _backend(name: str, pipe: Pipe) -> Backend:
         from desktop.inference.echo import EchoBackend  # only the chosen backend is imported
 
         return EchoBackend(pipe.raw)
+    modules.use_modules()
     bare.package("llama_cpp")
     from desktop.inference.backends import AnyBackend
     from desktop.inference.llama import LlamaBackend  # loads the native library

@@ -22,6 +22,8 @@ from desktop.core.ports import Done, Engine, Failed, GenerateReply, GenerateSink
 STOPPED = Done(FinishReason.STOPPED, Usage(), Timings())
 """The end of a request that never began, or whose worker was ended."""
 
+_MOST_TRIES = 3
+"""Once in each mode of the engine, from the fastest to the safest."""
 WHEN_IDLE = "when idle"
 """The client whose requests nobody waits for: any other request ends them."""
 
@@ -55,7 +57,7 @@ class Request:
     @property
     def may_be_asked_again(self) -> bool:
         """Whether nobody would notice that its worker died."""
-        return not (self.wrote or self.cancelled or self.ended) and self.tries < 2
+        return not (self.wrote or self.cancelled or self.ended) and self.tries < _MOST_TRIES
 
     def note(self, reply: GenerateReply) -> bool:
         """Learn from a reply how far it is; whether there is something to show."""

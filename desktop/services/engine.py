@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from desktop.core.errors import (
     EngineCrashed,
@@ -51,6 +50,7 @@ from desktop.core.ports import (
 from desktop.services.asking import STOPPED, Request, Requests
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
+from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.presence import missing
 from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native, means_death
@@ -58,8 +58,7 @@ from desktop.services.serial import SerialExecutor
 
 log = logging.getLogger(__name__)
 
-_MOST_CRASHES = 3
-"""In a row; then the engine waits for the user instead of dying again and again."""
+_MOST_CRASHES = 3  # in a row; then the engine waits for the user instead of dying again and again
 _USABLE = (EngineState.READY, EngineState.READING, EngineState.WRITING)
 
 _NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
@@ -76,11 +75,10 @@ class EngineService:
         options: ModelOptionsService,
         bus: Bus,
         memory: Callable[[ModelFile, LoadOptions, Sequence[Device]], tuple[int, int]],
-        states: Callable[[], tuple[Path, int]],
+        planner: LoadPlanner,
         queue_limit: int = 32,
     ) -> None:
         """`memory(model, options, devices)` → (bytes the model needs beside the cards' memory, bytes this machine has);
-        `states()` → the folder for what was read, and how many bytes it may take;
         of `queue_limit` requests that wait, no more are taken."""
         self._actor = SerialExecutor("engine")
         self._engine: Engine = make_engine(lambda error: self._actor.post(self._on_exit, error))
@@ -89,7 +87,7 @@ class EngineService:
         self._options = options
         self._bus = bus
         self._memory = memory
-        self._states = states
+        self._planner = planner
         self._closing = threading.Event()
         self._ended = threading.Event()
         # below: touched by the actor's thread only
@@ -129,6 +127,10 @@ class EngineService:
     def unload(self) -> None:
         """End the worker; its memory goes back to the system."""
         self._actor.post(self._unload)
+
+    def rest(self) -> None:
+        """As unload, if nothing is asked of the engine; the model stays the one that answers next."""
+        self._actor.post(self._rest)
 
     def retry(self) -> None:
         """After a crash or a failed load: once more."""
@@ -305,7 +307,6 @@ class EngineService:
             self._show()
             if (gone := missing(model.path)) is not None:
                 raise gone
-            context, gpu_layers, threads = self._options.engine(model.id)
             hello = self._engine.start()
             self._hello = hello
             self._modes.prove_build(hello, self._closing)
@@ -313,7 +314,7 @@ class EngineService:
             if self._load_number != number or self._closing.is_set():
                 return
             mode, proved = self._modes.of(hello, model)
-            options = LoadOptions(model.path, context, gpu_layers, threads, mode, *self._states())
+            options = self._planner.options(hello, model, mode)
             devices = () if mode is EngineMode.CPU else hello.devices
             needed, available = self._memory(model, options, devices)
             if needed > available:
@@ -339,7 +340,7 @@ class EngineService:
                     state=EngineState.READY,
                     progress=0.0,
                     loaded=loaded,
-                    notice=_NOTICES.get(self._status.mode),
+                    notice=_NOTICES.get(self._status.mode) or loaded.notice,
                     error=None,
                     error_data={},
                 )
@@ -380,11 +381,15 @@ class EngineService:
         if wanted is not None:
             self._load_by_user(wanted)
 
-    def _unload(self) -> None:
+    def _rest(self) -> None:
+        if self._status.state is EngineState.READY and not (self._requests.active or self._requests.waiting):
+            self._unload(EngineStatus(model=self._status.model, model_name=self._status.model_name))
+
+    def _unload(self, status: EngineStatus | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
         self._stop_worker()
         self._model = None
-        self._status = EngineStatus()
+        self._status = status or EngineStatus()
         self._show()
         self._requests.end_waiting(Failed(NoModel()))
 
@@ -392,8 +397,6 @@ class EngineService:
         if self._model is not None and self._model.id == model:
             self._model = self._library.get(model)
             self._show(model_name=self._model.name)
-
-    # -- crashes ------------------------------------------------------------------------------------------------
 
     def _on_exit(self, error: EngineError) -> None:
         """The worker died while nothing was asked of it."""
@@ -426,8 +429,6 @@ class EngineService:
             return
         self._show(state=EngineState.CRASHED, progress=0.0, answers=0, error=error.code, error_data=error.data)
         self._reload()
-
-    # -- small --------------------------------------------------------------------------------------------------
 
     def _show(self, **changes: object) -> None:
         self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # checked by the tests

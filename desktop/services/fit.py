@@ -14,11 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from desktop.core import placing
 from desktop.core.builds import RemoteBuild
 from desktop.core.errors import CorruptModel, EngineError, WorldError
 from desktop.core.events import EngineChanged
 from desktop.core.footprint import Footprint, with_size
-from desktop.core.memory import Correction, MemoryEstimate, estimate, flash_works
+from desktop.core.memory import Correction, MemoryEstimate, estimate
 from desktop.core.models import (
     CatalogEntry,
     Device,
@@ -33,6 +34,7 @@ from desktop.core.ports import Hub
 from desktop.services.bus import Bus
 from desktop.services.engine import EngineService
 from desktop.services.library import LibraryService
+from desktop.services.modeloptions import EngineOptions
 from desktop.services.safemode import key_of
 from desktop.services.serial import SerialExecutor
 from desktop.storage.estimates import EstimateStore, LoadMemory
@@ -62,7 +64,7 @@ class FitService:
         read_remote: Callable[[Hub, RemoteFile], ModelHeader],
         usable_context: Callable[[ModelHeader, int], int],
         shape: Callable[[CatalogEntry], Footprint | None],
-        chosen: Callable[[ModelId | None], tuple[int, int]],
+        chosen: Callable[[ModelId | None], EngineOptions],
         hub: Callable[[str], Hub],
         endpoint: Callable[[], str],
         writer: SerialExecutor,
@@ -70,7 +72,7 @@ class FitService:
         clock: Callable[[], int],
     ) -> None:
         """`usable_context(header, wanted)` tells the tokens a load would give, `shape` the layers of a recommended build,
-        `chosen` the context and the GPU layers that are set for a model (None: for those that are not here).
+        `chosen` how a model is to be loaded (None: one that is not here).
         """
         self._library = library
         self._engine = engine
@@ -133,9 +135,9 @@ class FitService:
     def _installed(self, id: ModelId, context: int) -> MemoryEstimate:
         model = self._library.get(id)
         header = self._header(model)
-        usual, gpu_layers = self._chosen(id)
-        tokens = self._usable_context(header, context or usual)
-        return self._estimate(header, model.size, tokens, gpu_layers, self._correction(model, tokens))
+        chosen = self._chosen(id)
+        tokens = self._usable_context(header, context or chosen.context)
+        return self._estimate(header, model.size, tokens, chosen, self._correction(model, tokens))
 
     def _catalog(self, entry: CatalogEntry, context: int) -> MemoryEstimate | None:
         if (shape := self._shape(entry)) is None:
@@ -211,19 +213,19 @@ class FitService:
         return header
 
     def _uncorrected(self, header: ModelHeader, size: int, context: int) -> MemoryEstimate:
-        usual, gpu_layers = self._chosen(None)
-        return self._estimate(header, size, self._usable_context(header, context or usual), gpu_layers, None)
+        chosen = self._chosen(None)
+        return self._estimate(header, size, self._usable_context(header, context or chosen.context), chosen, None)
 
     def _estimate(
-        self, header: ModelHeader, size: int, context: int, gpu_layers: int, correction: Correction | None
+        self, header: ModelHeader, size: int, context: int, chosen: EngineOptions, correction: Correction | None
     ) -> MemoryEstimate:
-        machine = self._machine()
-        return estimate(
+        return placing.expected(
             with_size(_footprint(header), size),
             context,
-            machine,
-            gpu_layers=gpu_layers,
-            flash=flash_works(header.family, machine.devices),
+            self._machine(),
+            header.family,
+            chosen.how,
+            gpu_layers=chosen.gpu_layers,
             correction=correction,
         )
 
@@ -263,7 +265,7 @@ class FitService:
         model = self._library.get(id)
         footprint = with_size(_footprint(self._header(model)), model.size)
         machine = Machine(0, 0, 0, "", 1)
-        expected = estimate(footprint, loaded.context, machine)
+        expected = estimate(footprint, loaded.context, machine, **placing.costs(loaded.how))
         load = LoadMemory(
             build=build,
             model=key_of(model),

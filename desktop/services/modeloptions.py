@@ -11,6 +11,7 @@ from typing import NamedTuple
 from desktop.core.errors import UnknownModel
 from desktop.core.events import ModelChanged
 from desktop.core.library import ModelOptions
+from desktop.core.loading import CacheType, FlashAttention, LoadSettings, SplitMode
 from desktop.core.models import GenerateOptions, ModelFile, ModelId
 from desktop.services.bus import Bus
 from desktop.services.serial import SerialExecutor
@@ -44,6 +45,7 @@ class EngineOptions(NamedTuple):
     context: int
     gpu_layers: int
     threads: int
+    how: LoadSettings
 
 
 class ModelOptionsService:
@@ -88,7 +90,21 @@ class ModelOptionsService:
         """What is set for the model, completed by the settings; None: the settings alone."""
         own = ModelOptions() if model is None else self._store.get(model)
         values = {name: getattr(own, name) for name in _OF_ALL}
-        return EngineOptions(**{n: self._settings.number(n) if v is None else v for n, v in values.items()})
+        chosen = {n: self._settings.number(n) if v is None else v for n, v in values.items()}
+        return EngineOptions(**chosen, how=self._how())
+
+    def _how(self) -> LoadSettings:
+        settings = self._settings
+        return LoadSettings(
+            flash=FlashAttention(settings.text("flash_attention")),
+            cache=CacheType(settings.text("kv_cache")),
+            batch=settings.number("batch"),
+            micro_batch=settings.number("micro_batch"),
+            mapped=settings.flag("memory_map"),
+            locked=settings.flag("memory_lock"),
+            split=SplitMode(settings.text("split_mode")),
+            main_gpu=settings.number("main_gpu"),
+        )
 
     def sampling(self, model: ModelId, asked: GenerateOptions) -> GenerateOptions:
         """What was asked for, completed by what is set for the model."""

@@ -186,11 +186,29 @@ def m006_recaps_and_thoughts(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def m007_measured(db: sqlite3.Connection) -> None:
+    """How a model runs fastest on this machine, as it was measured."""
+    db.execute(
+        """CREATE TABLE measured (
+            build TEXT NOT NULL,
+            model TEXT NOT NULL,
+            repack INTEGER NOT NULL,
+            threads INTEGER NOT NULL,
+            reading_threads INTEGER NOT NULL,
+            reading REAL NOT NULL, writing REAL NOT NULL,
+            gain REAL NOT NULL,
+            learnt INTEGER NOT NULL,
+            PRIMARY KEY (build, model)
+        ) WITHOUT ROWID"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_schema,
     m002_options_and_folders,
     m003_download_queue,
     m004_memory_estimates,
     m006_recaps_and_thoughts,
+    m007_measured,
 )
 """Step n brings `user_version` from n-1 to n."""

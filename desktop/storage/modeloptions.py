@@ -119,7 +119,7 @@ OPTIONS: tuple[Option, ...] = (
         mark("Processor threads of the engine. Applies when a model is loaded."),
         minimum=0,
         maximum=512,
-        minimum_text=mark("One per core"),
+        minimum_text=mark("Automatic"),
     ),
     Option(
         "temperature",

@@ -40,6 +40,10 @@ class Setting:
     """How a text must begin, if it is not empty."""
     figure: bool = True
     """Whether an integer is an amount, and not only a name made of figures."""
+    advanced: bool = False
+    """Shown only when the user asks for more."""
+    cards: int = 0
+    """Shown only on machines with at least so many graphics cards."""
 
     def check(self, value: object) -> SettingValue:
         """The value in the setting's type; text from a command line is converted. Raises BadSetting."""

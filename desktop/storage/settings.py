@@ -18,6 +18,7 @@ from pathlib import Path
 from desktop.core.errors import BadSetting, UnknownSetting
 from desktop.i18n import mark
 from desktop.storage.disk import disk_errors
+from desktop.storage.engine_settings import ENGINE
 from desktop.storage.server_settings import SERVER
 from desktop.storage.setting import Kind as Kind
 from desktop.storage.setting import Setting as Setting
@@ -150,75 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Certificates"),
         mark("A file (PEM) with certificates to trust besides the system's, where a company's proxy needs one."),
     ),
-    Setting(
-        "context",
-        Kind.INTEGER,
-        0,
-        mark("Engine"),
-        mark("Context"),
-        mark(
-            "How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded."
-        ),
-        minimum=0,
-        maximum=1_048_576,
-        zero_text=mark("Automatic"),
-    ),
-    Setting(
-        "gpu_layers",
-        Kind.INTEGER,
-        -1,
-        mark("Engine"),
-        mark("GPU layers"),
-        mark("How many layers of the model run on the graphics card; 0 means none. Applies when a model is loaded."),
-        minimum=-1,
-        maximum=999,
-        zero_text=mark("As many as possible"),
-    ),
-    Setting(
-        "threads",
-        Kind.INTEGER,
-        0,
-        mark("Engine"),
-        mark("Threads"),
-        mark("Processor threads of the engine. Applies when a model is loaded."),
-        minimum=0,
-        maximum=512,
-        zero_text=mark("One per core"),
-    ),
-    Setting(
-        "overflow",
-        Kind.CHOICE,
-        "drop",
-        mark("Engine"),
-        mark("When a conversation is full"),
-        mark("A model sees only so many tokens at a time. The messages themselves are always kept."),
-        (
-            ("drop", mark("Leave out the oldest messages")),
-            ("summarise", mark("Summarise the oldest messages")),
-            ("stop", mark("Stop and ask")),
-        ),
-    ),
-    Setting(
-        "read_ahead",
-        Kind.SWITCH,
-        True,
-        mark("Engine"),
-        mark("Read while you type"),
-        mark("The answer begins sooner. Not on a battery below 20 %."),
-    ),
-    Setting(
-        "saved_states_mb",
-        Kind.INTEGER,
-        2000,
-        mark("Engine"),
-        mark("Keep what was read"),
-        mark(
-            "In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation."
-        ),
-        minimum=0,
-        maximum=1_000_000,
-        zero_text=mark("Nothing"),
-    ),
+    *ENGINE,
     *SERVER,
 )
 

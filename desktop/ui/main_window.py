@@ -34,6 +34,7 @@ from desktop.ui.pages import PageName, Pages
 from desktop.ui.rail import Rail
 from desktop.ui.running import RunningTexts
 from desktop.ui.sidebar import Sidebar
+from desktop.ui.standing import Standing
 from desktop.ui.widgets import Dialog, Toasts
 
 MINIMUM = (720, 480)
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
         self.toasts = Toasts(frame)
         self.importer = Importer(app, bridge, frame)
+        self.standing = Standing(app, bridge, frame)
         self.owner = ChatOwner(app, bridge, self.chat, self._running, frame)
         self._wire()
         self._fold(self._folded_by_user or self.width() < _NARROW)
@@ -115,6 +117,8 @@ class MainWindow(QMainWindow):
         self.chat.header.set_server(self.server.status)
         self.pages.server_requested.connect(lambda: self.show_page(PageName.SERVER))
         self.chat.model_clicked.connect(lambda: self.show_page(PageName.MODELS))
+        self.chat.details_requested.connect(lambda: self.standing.open_below(self.chat.header.pill))
+        self.standing.models_requested.connect(lambda: self.show_page(PageName.MODELS))
         self.owner.opened.connect(self._on_opened)
         self.owner.action_requested.connect(self.act)
         self.pages.action_requested.connect(self.act)
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
         self._started = True
         if (model := self._usable()) is not None:
             self._load(model.id)
+        self._app.tuning.begin()
         if self.page is PageName.WELCOME:
             self.pages.welcome.begin()
         QTimer.singleShot(_QUIET, self, markdown.warm)

@@ -16,6 +16,10 @@
         <translation>1. 페이지를 열고 로그인한 뒤 약관에 동의하세요.</translation>
     </message>
     <message>
+        <source>16 bits</source>
+        <translation>16비트</translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16비트, 원본</translation>
     </message>
@@ -50,6 +54,14 @@
     <message>
         <source>6-bit, very close to the original</source>
         <translation>6비트, 원본에 매우 가까움</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8비트</translation>
+    </message>
+    <message>
+        <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
+        <translation>8비트는 긴 대화의 메모리를 절반만 쓰지만 정밀도가 조금 낮습니다. 플래시 어텐션이 필요하며, GLM-4.7-Flash는 항상 16비트를 씁니다.</translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -116,6 +128,18 @@
         <translation>주소와 예제</translation>
     </message>
     <message>
+        <source>Advanced</source>
+        <translation>고급</translation>
+    </message>
+    <message>
+        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
+        <translation>이 시간(분) 동안 질문이 없으면 돌려줍니다. 다음 질문을 하면 모델을 자동으로 다시 불러옵니다.</translation>
+    </message>
+    <message>
+        <source>All compute every layer together</source>
+        <translation>모든 레이어를 함께 계산</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -174,6 +198,14 @@
     <message>
         <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
         <translation>chatglm.cpp 형식의 ChatGLM2 파일은 내려받은 뒤 변환됩니다. 그 뒤 원본 파일은 공간만 차지합니다.</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation>CPU, 스레드 1개</translation>
+    </message>
+    <message>
+        <source>CPU, {n} threads</source>
+        <translation>CPU, 스레드 {n}개</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -252,6 +284,10 @@
         <translation>베이징과 상하이를 표로 비교해 주세요</translation>
     </message>
     <message>
+        <source>Computed at once</source>
+        <translation>한 번에 계산</translation>
+    </message>
+    <message>
         <source>Connections</source>
         <translation>연결 수</translation>
     </message>
@@ -266,6 +302,10 @@
     <message>
         <source>Context of {n} tokens</source>
         <translation>컨텍스트 {n}토큰</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens in {bits} bits</source>
+        <translation>컨텍스트 {n}토큰, {bits}비트</translation>
     </message>
     <message>
         <source>Context {percent} % full: {n} of {of} tokens</source>
@@ -348,6 +388,10 @@
         <translation>동시 내려받기 수</translation>
     </message>
     <message>
+        <source>Each has some of the layers</source>
+        <translation>레이어를 나누어 가짐</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>엔진</translation>
     </message>
@@ -406,6 +450,10 @@
     <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>들어갑니다. 레이어 {count}개 중 {n}개가 그래픽 카드에서 실행됩니다</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>플래시 어텐션</translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -480,6 +528,10 @@
         <translation>독일어</translation>
     </message>
     <message>
+        <source>Give memory back</source>
+        <translation>메모리 돌려주기</translation>
+    </message>
+    <message>
         <source>Good answers in many languages, and long documents</source>
         <translation>여러 언어로 잘 답하고 긴 문서도 다룹니다</translation>
     </message>
@@ -492,12 +544,24 @@
         <translation>그래픽 카드에서 실행할 모델 레이어 수입니다. 0이면 쓰지 않습니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
+        <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
+        <translation>그중 함께 계산할 토큰 수입니다. 그래픽 카드에서는 많을수록 빠를 수 있지만 메모리를 더 씁니다. 오래된 카드에서 답변이 깨지면 32로 해 보세요.</translation>
+    </message>
+    <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
         <translation>모델이 볼 수 있는 대화의 토큰 수입니다. 클수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
+        <source>How many tokens of a question are read in one step at most.</source>
+        <translation>질문을 읽을 때 한 번에 읽는 최대 토큰 수입니다.</translation>
+    </message>
+    <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
         <translation>모델이 볼 수 있는 대화의 길이입니다. 4K 토큰은 영어 단어 약 3,000개입니다. 길수록 메모리가 더 필요합니다.</translation>
+    </message>
+    <message>
+        <source>How they share a model.</source>
+        <translation>여러 카드가 모델을 나누는 방법입니다.</translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -672,6 +736,10 @@
         <translation>로컬 서버, 주소 {address}</translation>
     </message>
     <message>
+        <source>Lock in memory</source>
+        <translation>메모리에 고정</translation>
+    </message>
+    <message>
         <source>Longest answer</source>
         <translation>최대 답변 길이</translation>
     </message>
@@ -688,8 +756,48 @@
         <translation>값이 낮으면 답변이 안정적이고, 높으면 뜻밖의 답변이 나옵니다. 0이면 항상 가장 가능성 높은 단어를 고릅니다.</translation>
     </message>
     <message>
+        <source>Main graphics card</source>
+        <translation>주 그래픽 카드</translation>
+    </message>
+    <message>
+        <source>Map the file into memory</source>
+        <translation>파일을 메모리에 매핑</translation>
+    </message>
+    <message>
         <source>Maximum</source>
         <translation>최대</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>다시 측정</translation>
+    </message>
+    <message>
+        <source>Measured: the usual settings are the fastest on this computer.</source>
+        <translation>측정함: 이 컴퓨터에서는 기본 설정이 가장 빠릅니다.</translation>
+    </message>
+    <message>
+        <source>Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. They count when the model is loaded next.</source>
+        <translation>측정함: 다른 설정을 쓰면 이 컴퓨터에서 보통 질문의 답변이 {n}% 빨라집니다. 다음에 모델을 불러올 때 적용됩니다.</translation>
+    </message>
+    <message>
+        <source>Measured: with the settings found, an ordinary question is answered {n} % sooner on this computer.</source>
+        <translation>측정함: 찾은 설정으로 이 컴퓨터에서 보통 질문의 답변이 {n}% 빨라집니다.</translation>
+    </message>
+    <message>
+        <source>Measuring was stopped by something more important.</source>
+        <translation>더 중요한 작업이 있어 측정을 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>측정하는 중…</translation>
+    </message>
+    <message>
+        <source>Memory of the conversation</source>
+        <translation>대화 저장 정밀도</translation>
     </message>
     <message>
         <source>Message</source>
@@ -780,6 +888,10 @@
         <translation>네트워크 설정</translation>
     </message>
     <message>
+        <source>Never</source>
+        <translation>안 함</translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>새 대화</translation>
     </message>
@@ -830,6 +942,18 @@
     <message>
         <source>None: every program on this computer may ask.</source>
         <translation>키 없음: 이 컴퓨터의 모든 프로그램이 질문할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
+        <translation>그래픽 메모리가 부족해 더 올릴 수 없습니다. 전체에 {needed}가 필요하고, 남은 용량은 {free}입니다.</translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation>불러오지 않음</translation>
+    </message>
+    <message>
+        <source>Not measured yet, so the usual settings are used.</source>
+        <translation>아직 측정하지 않아 기본 설정을 씁니다.</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -896,8 +1020,8 @@
         <translation>이 컴퓨터에 있음</translation>
     </message>
     <message>
-        <source>One per core</source>
-        <translation>코어마다 하나</translation>
+        <source>One card has everything</source>
+        <translation>카드 하나에 모두</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach it.</source>
@@ -942,6 +1066,10 @@
     <message>
         <source>Other computers may use it</source>
         <translation>다른 컴퓨터에서도 사용</translation>
+    </message>
+    <message>
+        <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
+        <translation>지금 다른 프로그램이 프로세서를 쓰고 있습니다. 컴퓨터가 한가할 때 다시 측정해 주세요.</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -1026,6 +1154,10 @@
     <message>
         <source>Read while you type</source>
         <translation>입력하는 동안 읽기</translation>
+    </message>
+    <message>
+        <source>Reading step</source>
+        <translation>읽기 단위</translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -1116,6 +1248,10 @@
         <translation>러시아어</translation>
     </message>
     <message>
+        <source>Safe mode: the engine crashed on the graphics card before.</source>
+        <translation>안전 모드: 이전에 엔진이 그래픽 카드에서 중단된 적이 있습니다.</translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>시스템 설정 따르기</translation>
     </message>
@@ -1166,6 +1302,10 @@
     <message>
         <source>Settings…</source>
         <translation>설정…</translation>
+    </message>
+    <message>
+        <source>Several graphics cards</source>
+        <translation>여러 그래픽 카드</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1304,6 +1444,10 @@
         <translation>목록에서 {folder} 빼기</translation>
     </message>
     <message>
+        <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
+        <translation>메모리를 덜 쓰고 대체로 더 빠릅니다. 자동: 모델과 장치가 지원하면 사용합니다.</translation>
+    </message>
+    <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
         <translation>모델이 어떻게 행동할지 알려 줍니다. 이 모델로 시작하는 새 대화에 적용됩니다.</translation>
     </message>
@@ -1388,6 +1532,10 @@
         <translation>엔진이 응답하지 않아 다시 시작했습니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
     <message>
+        <source>The engine found no graphics card it can use.</source>
+        <translation>엔진이 쓸 수 있는 그래픽 카드를 찾지 못했습니다.</translation>
+    </message>
+    <message>
         <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
         <translation>엔진에 이미 질문 {waiting}개가 기다리고 있습니다. 일부가 답변된 뒤에 다시 물어보세요.</translation>
     </message>
@@ -1432,6 +1580,18 @@
         <translation>대화 파일이 손상되었습니다. {moved_to}(으)로 보관하고 새 파일을 만들었습니다.</translation>
     </message>
     <message>
+        <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
+        <translation>그래픽 카드의 여유 공간이 알려진 것보다 적어, 더 적은 레이어만 그래픽 카드에서 실행됩니다.</translation>
+    </message>
+    <message>
+        <source>The graphics card refused more layers.</source>
+        <translation>그래픽 카드가 레이어를 더 받지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
+        <translation>그래픽 카드가 모델을 받지 못해 프로세서에서 실행합니다. 더 느리지만 답변은 같습니다.</translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>
@@ -1456,6 +1616,10 @@
         <translation>모델은 한 번에 {of}토큰을 봅니다</translation>
     </message>
     <message>
+        <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
+        <translation>모델이 더 빨리 시작되고, 읽은 내용은 언제든 시스템에 돌려줄 수 있습니다. 끄면 먼저 전부 읽습니다.</translation>
+    </message>
+    <message>
         <source>The model thinks before it answers: slower, often better</source>
         <translation>모델이 먼저 생각하고 답합니다. 느리지만 더 나을 때가 많습니다</translation>
     </message>
@@ -1478,6 +1642,10 @@
     <message>
         <source>The name is yours alone; the file keeps its own.</source>
         <translation>표시되는 이름만 바뀌고 파일 이름은 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
+        <translation>모델 전체나 나눌 수 없는 부분을 맡는 카드의 번호입니다. 첫 번째가 0입니다.</translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1548,6 +1716,14 @@
         <translation>소스가 같은 잘못된 “{file}”을(를) 다시 보냈습니다. 체크섬이 허브가 알려 준 값과 달라서 버렸습니다. 다른 소스를 선택하세요.</translation>
     </message>
     <message>
+        <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
+        <translation>시스템이 이만큼의 메모리 고정을 허용하지 않아 모델이 스왑될 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The system may not swap the model out. Only where there is memory to spare.</source>
+        <translation>시스템이 모델을 스왑하지 못하게 합니다. 메모리가 넉넉할 때만 쓰세요.</translation>
+    </message>
+    <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
     </message>
@@ -1604,6 +1780,10 @@
         <translation>디스크 공간이 부족합니다.</translation>
     </message>
     <message>
+        <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
+        <translation>이 그래픽 카드들은 한 레이어를 함께 계산할 수 없어 레이어를 나누어 가집니다.</translation>
+    </message>
+    <message>
         <source>Think first</source>
         <translation>먼저 생각하기</translation>
     </message>
@@ -1630,6 +1810,14 @@
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>ChatGLM Desktop의 오류입니다. 보고서를 {path}에 썼습니다.</translation>
+    </message>
+    <message>
+        <source>This model cannot be measured: {reason}.</source>
+        <translation>이 모델은 측정할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
+        <translation>이 모델은 대화를 8비트로 저장할 수 없어 16비트를 씁니다.</translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1816,6 +2004,10 @@
         <translation>나</translation>
     </message>
     <message>
+        <source>You set how many layers run on the graphics card.</source>
+        <translation>그래픽 카드에서 실행할 레이어 수를 직접 정했습니다.</translation>
+    </message>
+    <message>
         <source>Your conversations and models lie in this folder</source>
         <translation>대화와 모델이 이 폴더에 있습니다</translation>
     </message>
@@ -1968,6 +2160,10 @@
         <translation>쓰는 중</translation>
     </message>
     <message>
+        <source>{card}: {n} of {all} layers</source>
+        <translation>{card}: 레이어 {all}개 중 {n}개</translation>
+    </message>
+    <message>
         <source>{done} of {total}</source>
         <translation>{done} / {total}</translation>
     </message>
@@ -2064,10 +2260,6 @@
         <translation>모델 {n}개</translation>
     </message>
     <message>
-        <source>{n} of {all} layers on the graphics card</source>
-        <translation>{all}개 레이어 중 {n}개가 그래픽 카드에 있음</translation>
-    </message>
-    <message>
         <source>{n} per second</source>
         <translation>초당 {n}개</translation>
     </message>
@@ -2137,6 +2329,10 @@
     </message>
     <message>
         <source>{size} memory</source>
+        <translation>메모리 {size}</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
         <translation>메모리 {size}</translation>
     </message>
     <message>

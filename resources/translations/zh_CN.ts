@@ -16,6 +16,10 @@
         <translation>1. 打开页面，登录并接受条款。</translation>
     </message>
     <message>
+        <source>16 bits</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
         <source>16-bit, the original</source>
         <translation>16 位，原版</translation>
     </message>
@@ -50,6 +54,14 @@
     <message>
         <source>6-bit, very close to the original</source>
         <translation>6 位，非常接近原版</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8 位</translation>
+    </message>
+    <message>
+        <source>8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; GLM-4.7-Flash always keeps 16 bits.</source>
+        <translation>8 位让长对话只占一半内存，精度略低。需要 Flash Attention；GLM-4.7-Flash 始终使用 16 位。</translation>
     </message>
     <message>
         <source>8-bit, nearly the original</source>
@@ -116,6 +128,18 @@
         <translation>地址与示例</translation>
     </message>
     <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
+        <translation>这么多分钟没有提问之后。下次提问时会自动重新加载模型。</translation>
+    </message>
+    <message>
+        <source>All compute every layer together</source>
+        <translation>一起计算每一层</translation>
+    </message>
+    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
@@ -174,6 +198,14 @@
     <message>
         <source>Builds of ChatGLM2 in chatglm.cpp's format are rewritten after the download. The downloaded file then only takes space.</source>
         <translation>chatglm.cpp 格式的 ChatGLM2 文件下载后会被改写，原来下载的文件此后只占空间。</translation>
+    </message>
+    <message>
+        <source>CPU, 1 thread</source>
+        <translation>CPU，1 个线程</translation>
+    </message>
+    <message>
+        <source>CPU, {n} threads</source>
+        <translation>CPU，{n} 个线程</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -252,6 +284,10 @@
         <translation>用表格比较北京和上海</translation>
     </message>
     <message>
+        <source>Computed at once</source>
+        <translation>一次计算</translation>
+    </message>
+    <message>
         <source>Connections</source>
         <translation>连接数</translation>
     </message>
@@ -266,6 +302,10 @@
     <message>
         <source>Context of {n} tokens</source>
         <translation>上下文 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>Context of {n} tokens in {bits} bits</source>
+        <translation>上下文 {n} 个词元，{bits} 位</translation>
     </message>
     <message>
         <source>Context {percent} % full: {n} of {of} tokens</source>
@@ -348,6 +388,10 @@
         <translation>同时下载数</translation>
     </message>
     <message>
+        <source>Each has some of the layers</source>
+        <translation>各放一部分层</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>引擎</translation>
     </message>
@@ -406,6 +450,10 @@
     <message>
         <source>Fits, {n} of {count} layers on the graphics card</source>
         <translation>放得下，{count} 层中有 {n} 层在显卡上</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
     </message>
     <message>
         <source>Folders of models</source>
@@ -480,6 +528,10 @@
         <translation>德文</translation>
     </message>
     <message>
+        <source>Give memory back</source>
+        <translation>释放内存</translation>
+    </message>
+    <message>
         <source>Good answers in many languages, and long documents</source>
         <translation>多种语言都能答得好，也能处理长文档</translation>
     </message>
@@ -492,12 +544,24 @@
         <translation>模型有多少层在显卡上运行，0 表示不使用显卡。下次加载模型时生效。</translation>
     </message>
     <message>
+        <source>How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; if answers are gibberish on an old card, try 32.</source>
+        <translation>其中多少个词元一起计算。在显卡上，多一些可能更快，但占更多内存；如果旧显卡上的回答是乱码，试试 32。</translation>
+    </message>
+    <message>
         <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
         <translation>模型能看到对话中的多少个词元。越多越占内存。下次加载模型时生效。</translation>
     </message>
     <message>
+        <source>How many tokens of a question are read in one step at most.</source>
+        <translation>读取问题时，每一步最多读多少个 token。</translation>
+    </message>
+    <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
         <translation>模型能看到多长的对话：4K 词元大约相当于 6000 个汉字。越长，需要的内存越多。</translation>
+    </message>
+    <message>
+        <source>How they share a model.</source>
+        <translation>多块显卡如何分担一个模型。</translation>
     </message>
     <message>
         <source>Import a file I have…</source>
@@ -672,6 +736,10 @@
         <translation>本地服务器，地址 {address}</translation>
     </message>
     <message>
+        <source>Lock in memory</source>
+        <translation>锁定在内存中</translation>
+    </message>
+    <message>
         <source>Longest answer</source>
         <translation>最长回答</translation>
     </message>
@@ -688,8 +756,48 @@
         <translation>值越低，回答越稳定；值越高，越出人意料。0 表示总是选最可能的词。</translation>
     </message>
     <message>
+        <source>Main graphics card</source>
+        <translation>主显卡</translation>
+    </message>
+    <message>
+        <source>Map the file into memory</source>
+        <translation>把文件映射到内存</translation>
+    </message>
+    <message>
         <source>Maximum</source>
         <translation>最大</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测速</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测速</translation>
+    </message>
+    <message>
+        <source>Measured: the usual settings are the fastest on this computer.</source>
+        <translation>已测速：在这台电脑上，默认设置就是最快的。</translation>
+    </message>
+    <message>
+        <source>Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. They count when the model is loaded next.</source>
+        <translation>已测速：换用另一组设置，在这台电脑上回答普通问题可快 {n}%。下次加载模型时生效。</translation>
+    </message>
+    <message>
+        <source>Measured: with the settings found, an ordinary question is answered {n} % sooner on this computer.</source>
+        <translation>已测速：用找到的设置，在这台电脑上回答普通问题快了 {n}%。</translation>
+    </message>
+    <message>
+        <source>Measuring was stopped by something more important.</source>
+        <translation>有更重要的事要做，测速已停止。</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测速…</translation>
+    </message>
+    <message>
+        <source>Memory of the conversation</source>
+        <translation>对话的存储精度</translation>
     </message>
     <message>
         <source>Message</source>
@@ -780,6 +888,10 @@
         <translation>网络设置</translation>
     </message>
     <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
@@ -830,6 +942,18 @@
     <message>
         <source>None: every program on this computer may ask.</source>
         <translation>没有密钥：这台电脑上的任何程序都可以提问。</translation>
+    </message>
+    <message>
+        <source>Not enough free graphics memory for more: all layers need {needed}, and {free} is free.</source>
+        <translation>可用显存不够放更多层：全部需要 {needed}，可用 {free}。</translation>
+    </message>
+    <message>
+        <source>Not loaded</source>
+        <translation>未加载</translation>
+    </message>
+    <message>
+        <source>Not measured yet, so the usual settings are used.</source>
+        <translation>还没有测速，使用默认设置。</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -896,8 +1020,8 @@
         <translation>在这台电脑上</translation>
     </message>
     <message>
-        <source>One per core</source>
-        <translation>每个核心一个</translation>
+        <source>One card has everything</source>
+        <translation>全部放在一块显卡上</translation>
     </message>
     <message>
         <source>Only programs on this computer can reach it.</source>
@@ -942,6 +1066,10 @@
     <message>
         <source>Other computers may use it</source>
         <translation>允许其他电脑使用</translation>
+    </message>
+    <message>
+        <source>Other programs are using the processor now. Measure again when the computer has little to do.</source>
+        <translation>其他程序正在占用处理器。等电脑空闲时再测一次。</translation>
     </message>
     <message>
         <source>Other programs hold these. They can be used where they lie, without a second copy.</source>
@@ -1026,6 +1154,10 @@
     <message>
         <source>Read while you type</source>
         <translation>边输入边读取</translation>
+    </message>
+    <message>
+        <source>Reading step</source>
+        <translation>读取步长</translation>
     </message>
     <message>
         <source>Reading the model's description to see whether it fits…</source>
@@ -1116,6 +1248,10 @@
         <translation>俄文</translation>
     </message>
     <message>
+        <source>Safe mode: the engine crashed on the graphics card before.</source>
+        <translation>安全模式：引擎之前在显卡上崩溃过。</translation>
+    </message>
+    <message>
         <source>Same as the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -1166,6 +1302,10 @@
     <message>
         <source>Settings…</source>
         <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Several graphics cards</source>
+        <translation>多块显卡</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1304,6 +1444,10 @@
         <translation>从列表中移除 {folder}</translation>
     </message>
     <message>
+        <source>Takes less memory and is mostly faster. Automatic: wherever the model and the device can.</source>
+        <translation>占用更少内存，通常也更快。自动：只要模型和设备支持就使用。</translation>
+    </message>
+    <message>
         <source>Tells the model how to behave. New conversations with this model begin with it.</source>
         <translation>告诉模型该怎么做。用这个模型新建的对话都会以它开头。</translation>
     </message>
@@ -1388,6 +1532,10 @@
         <translation>引擎没有响应，已重新启动。已写出的内容都保留着。</translation>
     </message>
     <message>
+        <source>The engine found no graphics card it can use.</source>
+        <translation>引擎没有找到可用的显卡。</translation>
+    </message>
+    <message>
         <source>The engine has {waiting} questions waiting already. Ask again when some of them are answered.</source>
         <translation>引擎已有 {waiting} 个问题在排队。等其中一些得到回答后再问。</translation>
     </message>
@@ -1432,6 +1580,18 @@
         <translation>保存对话的文件已损坏。原文件保留为 {moved_to} ，并新建了一个。</translation>
     </message>
     <message>
+        <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
+        <translation>显卡的可用空间比它报告的少，因此在显卡上运行的层数减少了。</translation>
+    </message>
+    <message>
+        <source>The graphics card refused more layers.</source>
+        <translation>显卡无法容纳更多层。</translation>
+    </message>
+    <message>
+        <source>The graphics card refused the model, so it runs on the processor. It is slower, the answers are the same.</source>
+        <translation>显卡无法加载这个模型，因此改在处理器上运行。速度较慢，回答不变。</translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>
@@ -1456,6 +1616,10 @@
         <translation>模型一次能看到 {of} 个词元</translation>
     </message>
     <message>
+        <source>The model starts sooner, and what is read can be given back at any time. Off: everything is read first.</source>
+        <translation>模型启动更快，读入的内容可随时归还给系统。关闭时：先全部读入。</translation>
+    </message>
+    <message>
         <source>The model thinks before it answers: slower, often better</source>
         <translation>模型先思考再回答：较慢，但往往更好</translation>
     </message>
@@ -1478,6 +1642,10 @@
     <message>
         <source>The name is yours alone; the file keeps its own.</source>
         <translation>只改变显示的名称，文件名不变。</translation>
+    </message>
+    <message>
+        <source>The number of the card that has everything, or what cannot be shared. The first is 0.</source>
+        <translation>放置整个模型或无法分担部分的显卡编号。第一块是 0。</translation>
     </message>
     <message>
         <source>The others wait in the queue.</source>
@@ -1548,6 +1716,14 @@
         <translation>来源又发来了同一个错误的“{file}”：校验值与平台公布的不符，已经丢弃。请换一个来源。</translation>
     </message>
     <message>
+        <source>The system does not allow locking so much memory, so the model may be swapped out.</source>
+        <translation>系统不允许锁定这么多内存，因此模型可能会被换出。</translation>
+    </message>
+    <message>
+        <source>The system may not swap the model out. Only where there is memory to spare.</source>
+        <translation>不让系统把模型换出内存。仅在内存充裕时使用。</translation>
+    </message>
+    <message>
         <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
         <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
     </message>
@@ -1604,6 +1780,10 @@
         <translation>磁盘上放不下它。</translation>
     </message>
     <message>
+        <source>These graphics cards cannot compute a layer together, so each has some of the layers.</source>
+        <translation>这些显卡不能一起计算同一层，因此各放一部分层。</translation>
+    </message>
+    <message>
         <source>Think first</source>
         <translation>先思考</translation>
     </message>
@@ -1630,6 +1810,14 @@
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
         <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path} 。</translation>
+    </message>
+    <message>
+        <source>This model cannot be measured: {reason}.</source>
+        <translation>无法为这个模型测速：{reason}。</translation>
+    </message>
+    <message>
+        <source>This model cannot keep conversations in 8 bits, so they are kept in 16 bits.</source>
+        <translation>这个模型不能用 8 位保存对话，因此使用 16 位。</translation>
     </message>
     <message>
         <source>This program sends nothing into the network. Click for the setting.</source>
@@ -1816,6 +2004,10 @@
         <translation>你</translation>
     </message>
     <message>
+        <source>You set how many layers run on the graphics card.</source>
+        <translation>在显卡上运行的层数由你设定。</translation>
+    </message>
+    <message>
         <source>Your conversations and models lie in this folder</source>
         <translation>你的对话和模型都在这个文件夹里</translation>
     </message>
@@ -1968,6 +2160,10 @@
         <translation>书写中</translation>
     </message>
     <message>
+        <source>{card}: {n} of {all} layers</source>
+        <translation>{card}：{n} / {all} 层</translation>
+    </message>
+    <message>
         <source>{done} of {total}</source>
         <translation>{done} / {total}</translation>
     </message>
@@ -2064,10 +2260,6 @@
         <translation>{n} 个模型</translation>
     </message>
     <message>
-        <source>{n} of {all} layers on the graphics card</source>
-        <translation>{all} 层中有 {n} 层在显卡上</translation>
-    </message>
-    <message>
         <source>{n} per second</source>
         <translation>每秒 {n} 个</translation>
     </message>
@@ -2138,6 +2330,10 @@
     <message>
         <source>{size} memory</source>
         <translation>{size} 内存</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation>内存 {size}</translation>
     </message>
     <message>
         <source>{size} to download</source>

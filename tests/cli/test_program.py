@@ -95,4 +95,15 @@ def test_self_test(program: Program) -> None:
     assert result.json["ok"] is True
     assert result.json["mode"] in ("full", "no_repack", "cpu")
     assert json.dumps(result.json["devices"])
+    assert (result.json["runs_on"].startswith("CPU, ")) is (result.json["placement"] == "no_card")
+    assert bool(result.json["why_not_more"]) is (result.json["placement"] != "all")
     assert "llama" in program("self-test").out
+
+
+def test_self_test_measures_when_asked(program: Program) -> None:
+    result = program("self-test", "--measure", "--json")
+    assert result.code == 0, result.err
+    found = result.json["measured"]
+    # tests run beside each other, and a machine with too much to do says so instead of guessing
+    assert found["gain"] >= 1.0 if found else result.json["measured_error"] == "engine.machine_busy"
+    assert result.json["measured_text"]

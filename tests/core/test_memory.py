@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from desktop.core.footprint import Footprint, with_size
+from desktop.core.loading import CacheType
 from desktop.core.memory import (
-    CacheType,
     Correction,
     Verdict,
     compute_bytes,

@@ -11,6 +11,7 @@ from desktop.core.events import SettingChanged
 from desktop.server.service import LocalServer
 from desktop.storage.settings import SETTINGS, Settings
 from desktop.ui.bridge import Bridge
+from desktop.ui.settings.fields import Field
 from desktop.ui.settings.page import SettingsPage
 from desktop.ui.widgets import Combo, Spin
 
@@ -107,3 +108,36 @@ def test_about_says_where_the_data_lie(app: Application, bridge: Bridge, qtbot: 
     texts = [label.text() for label in page.findChildren(type(page.title))]
     assert str(app.paths.data) in texts
     assert any("network" in text for text in texts)
+
+
+def test_rare_settings_are_folded_until_asked_for(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    fold, field = page.folds["Engine"], page.fields["flash_attention"]
+    assert not field.isVisible()
+    assert page.fields["threads"].isVisible()
+    fold.setFocus()
+    QTest.keyClick(fold, Qt.Key.Key_Space)
+    assert field.isVisible()
+    QTest.keyClick(fold, Qt.Key.Key_Return)
+    assert not field.isVisible()
+    page.focus("memory_lock")
+    assert page.fields["memory_lock"].isVisible()
+    qtbot.waitUntil(lambda: page.viewport().rect().contains(_in(page, page.fields["memory_lock"])))
+
+
+def _in(page: SettingsPage, field: Field) -> QPoint:
+    return field.mapTo(page.viewport(), field.rect().center())
+
+
+def test_what_concerns_several_cards_is_shown_where_there_are_several(
+    app: Application, bridge: Bridge, qtbot: QtBot
+) -> None:
+    page = shown(app, bridge, qtbot)
+    page.folds["Engine"].setChecked(True)
+    assert not page.fields["split_mode"].isVisible()
+    app.engine.devices().result(30)  # the echo worker has none
+    page.show_cards(1)
+    assert not page.fields["main_gpu"].isVisible()
+    page.show_cards(2)
+    assert page.fields["main_gpu"].isVisible()
+    assert page.fields["split_mode"].isVisible()

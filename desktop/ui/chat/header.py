@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop import messages
 from desktop.core.models import EngineState, EngineStatus
 from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
@@ -16,6 +17,8 @@ class Header(QWidget):
     """Title at the left, pill at the right; a button beside the pill cancels a load or restarts a crashed engine."""
 
     model_clicked = Signal()
+    details_requested = Signal()
+    """The pill was pressed, and there is a model to tell of."""
     load_cancelled = Signal()
     retry_requested = Signal()
     server_clicked = Signal()
@@ -37,9 +40,10 @@ class Header(QWidget):
         self.server.hide()
         self.row.addWidget(self.server)
         self.pill = Pill(parent=self)
-        self.pill.clicked.connect(self.model_clicked)
+        self.pill.clicked.connect(self._on_pill)
         self.row.addWidget(self.pill)
         self._crashed = False
+        self._loaded = False
         self.set_engine(EngineStatus())
 
     def set_engine(self, status: EngineStatus) -> None:
@@ -67,6 +71,7 @@ class Header(QWidget):
                 self.pill.set(name, "accent", tr("writing"))
             case EngineState.CRASHED:
                 self.pill.set(name, "danger", tr("stopped unexpectedly"))
+        self._loaded = status.loaded is not None
         self.pill.setToolTip(_details(status))
         self.button.setVisible(status.state is EngineState.LOADING or self._crashed)
         self.button.set_icon("retry" if self._crashed else "close")
@@ -79,6 +84,9 @@ class Header(QWidget):
         self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
         self.server.setVisible(status.running)
 
+    def _on_pill(self) -> None:
+        (self.details_requested if self._loaded else self.model_clicked).emit()
+
     def _on_button(self) -> None:
         (self.retry_requested if self._crashed else self.load_cancelled).emit()
 
@@ -88,8 +96,6 @@ def _details(status: EngineStatus) -> str:
     loaded = status.loaded
     if loaded is None:
         return tr("Choose a model")
-    lines = [loaded.name or status.model_name, loaded.device]
-    if loaded.layers:
-        lines.append(tr("{n} of {all} layers on the graphics card", n=loaded.gpu_layers, all=loaded.layers))
+    lines = [loaded.name or status.model_name, messages.runs_on(loaded)]
     lines.append(tr("Context of {n} tokens", n=f"{loaded.context:,}"))
     return "\n".join(line for line in lines if line)

@@ -36,6 +36,7 @@ class ChatPage(QWidget):
     action_requested = Signal(object, object)
     """desktop.messages.Action, MessageId or None."""
     model_clicked = Signal()
+    details_requested = Signal()
     load_cancelled = Signal()
     retry_requested = Signal()
 
@@ -119,6 +120,7 @@ class ChatPage(QWidget):
         self.composer.paused.connect(self.paused)
         self.composer.thinking_changed.connect(self.thinking_changed)
         self.header.model_clicked.connect(self.model_clicked)
+        self.header.details_requested.connect(self.details_requested)
         self.header.load_cancelled.connect(self.load_cancelled)
         self.header.retry_requested.connect(self.retry_requested)
         self.empty.chosen.connect(self._on_suggestion)

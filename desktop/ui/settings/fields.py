@@ -34,6 +34,8 @@ class Field(QWidget):
     def __init__(self, setting: Setting, value: SettingValue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
+        self.line: QWidget | None = None
+        """The hairline above it, if there is one."""
         self._value = value
         title = Text(tr(setting.title), wrap=True)
         help_text = Text(tr(setting.help), "small", wrap=True)

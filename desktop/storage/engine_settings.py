@@ -1,0 +1,184 @@
+"""The settings of the engine: a part of the table in `settings`."""
+
+from __future__ import annotations
+
+from desktop.i18n import mark
+from desktop.storage.setting import Kind, Setting
+
+ENGINE: tuple[Setting, ...] = (
+    Setting(
+        "context",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Context"),
+        mark(
+            "How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded."
+        ),
+        minimum=0,
+        maximum=1_048_576,
+        zero_text=mark("Automatic"),
+    ),
+    Setting(
+        "gpu_layers",
+        Kind.INTEGER,
+        -1,
+        mark("Engine"),
+        mark("GPU layers"),
+        mark("How many layers of the model run on the graphics card; 0 means none. Applies when a model is loaded."),
+        minimum=-1,
+        maximum=999,
+        zero_text=mark("As many as possible"),
+    ),
+    Setting(
+        "threads",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Threads"),
+        mark("Processor threads of the engine. Applies when a model is loaded."),
+        minimum=0,
+        maximum=512,
+        zero_text=mark("Automatic"),
+    ),
+    Setting(
+        "overflow",
+        Kind.CHOICE,
+        "drop",
+        mark("Engine"),
+        mark("When a conversation is full"),
+        mark("A model sees only so many tokens at a time. The messages themselves are always kept."),
+        (
+            ("drop", mark("Leave out the oldest messages")),
+            ("summarise", mark("Summarise the oldest messages")),
+            ("stop", mark("Stop and ask")),
+        ),
+    ),
+    Setting(
+        "read_ahead",
+        Kind.SWITCH,
+        True,
+        mark("Engine"),
+        mark("Read while you type"),
+        mark("The answer begins sooner. Not on a battery below 20 %."),
+    ),
+    Setting(
+        "saved_states_mb",
+        Kind.INTEGER,
+        2000,
+        mark("Engine"),
+        mark("Keep what was read"),
+        mark(
+            "In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation."
+        ),
+        minimum=0,
+        maximum=1_000_000,
+        zero_text=mark("Nothing"),
+    ),
+    Setting(
+        "idle_unload",
+        Kind.INTEGER,
+        60,
+        mark("Engine"),
+        mark("Give memory back"),
+        mark("After so many minutes without a question. The next question loads the model again by itself."),
+        minimum=0,
+        maximum=10_080,
+        zero_text=mark("Never"),
+    ),
+    Setting(
+        "flash_attention",
+        Kind.CHOICE,
+        "auto",
+        mark("Engine"),
+        mark("Flash attention"),
+        mark("Takes less memory and is mostly faster. Automatic: wherever the model and the device can."),
+        (("auto", mark("Automatic")), ("on", mark("On")), ("off", mark("Off"))),
+        advanced=True,
+    ),
+    Setting(
+        "kv_cache",
+        Kind.CHOICE,
+        "f16",
+        mark("Engine"),
+        mark("Memory of the conversation"),
+        mark(
+            "8 bits take half the memory of a long conversation and are a little less exact. They need flash attention; "
+            "GLM-4.7-Flash always keeps 16 bits."
+        ),
+        (("f16", mark("16 bits")), ("q8_0", mark("8 bits"))),
+        advanced=True,
+    ),
+    Setting(
+        "batch",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Reading step"),
+        mark("How many tokens of a question are read in one step at most."),
+        minimum=0,
+        maximum=4096,
+        zero_text=mark("Automatic"),
+        advanced=True,
+    ),
+    Setting(
+        "micro_batch",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Computed at once"),
+        mark(
+            "How many of these tokens are computed together. More can be faster on a graphics card and takes more memory; "
+            "if answers are gibberish on an old card, try 32."
+        ),
+        minimum=0,
+        maximum=4096,
+        zero_text=mark("Automatic"),
+        advanced=True,
+    ),
+    Setting(
+        "memory_map",
+        Kind.SWITCH,
+        True,
+        mark("Engine"),
+        mark("Map the file into memory"),
+        mark("The model starts sooner, and what is read can be given back at any time. Off: everything is read first."),
+        advanced=True,
+    ),
+    Setting(
+        "memory_lock",
+        Kind.SWITCH,
+        False,
+        mark("Engine"),
+        mark("Lock in memory"),
+        mark("The system may not swap the model out. Only where there is memory to spare."),
+        advanced=True,
+    ),
+    Setting(
+        "split_mode",
+        Kind.CHOICE,
+        "layer",
+        mark("Engine"),
+        mark("Several graphics cards"),
+        mark("How they share a model."),
+        (
+            ("layer", mark("Each has some of the layers")),
+            ("row", mark("All compute every layer together")),
+            ("none", mark("One card has everything")),
+        ),
+        advanced=True,
+        cards=2,
+    ),
+    Setting(
+        "main_gpu",
+        Kind.INTEGER,
+        0,
+        mark("Engine"),
+        mark("Main graphics card"),
+        mark("The number of the card that has everything, or what cannot be shared. The first is 0."),
+        minimum=0,
+        maximum=15,
+        advanced=True,
+        cards=2,
+    ),
+)
