@@ -245,10 +245,11 @@ ask(1, "你好", max_tokens=60)
 while not steps.answers[0].said:
     backend.step()
 ask(2, {LONG!r}, max_tokens=1)
+backend.step()
 found = []
 while len(steps.answers) == 2:
     first, second = steps.answers
-    said, held = first.said, len(second.slot.tokens) if second.slot else 0
+    said, held = first.said, len(second.slot.tokens)
     backend.step()
     if second in steps.answers:
         found.append((first.said - said, len(second.slot.tokens) - held))
