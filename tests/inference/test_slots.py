@@ -77,6 +77,30 @@ def test_one_slot_is_enough() -> None:
     assert slots.oldest(only) is None
 
 
+def test_a_busy_slot_is_copied_and_never_taken() -> None:
+    source = random.Random(1)
+    for _ in range(1000):
+        slots = Slots(4)
+        for _ in range(source.randrange(1, 6)):
+            plan = hold(slots, [source.choice([1, 2]) for _ in range(source.randrange(1, 6))])
+            plan.slot.busy = sum(slot.busy for slot in slots._slots) < 3 and source.random() < 0.6
+        plan = slots.plan([source.choice([1, 2]) for _ in range(source.randrange(1, 6))], ahead=source.random() < 0.5)
+        assert not plan.slot.busy
+        vacant = slots.vacant()
+        assert vacant is not None
+        assert not vacant.busy
+        assert (oldest := slots.oldest()) is None or not oldest.busy
+
+
+def test_what_is_read_ahead_is_worth_no_place_of_its_own() -> None:
+    slots = Slots(3)
+    typed = hold(slots, [1, 2, 3, 4, 5]).slot
+    typed.ahead = 0
+    assert slots.plan([1, 9, 9, 9, 9, 9], ahead=True) == Plan(typed, typed, 1)
+    assert slots.plan([7, 7], ahead=True).slot is typed
+    assert slots.plan([7, 7]).slot is not typed
+
+
 def test_the_oldest_that_holds_something() -> None:
     slots = Slots(3)
     first, second = (hold(slots, [number] * 5).slot for number in (1, 2))

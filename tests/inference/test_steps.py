@@ -237,14 +237,19 @@ def child(code: str) -> Any:
 def test_a_long_prompt_holds_no_answer_up() -> None:
     """Each step that reads for one says something for the other, and reads no more than its share."""
     found = child(f"""
+ask(0, "a" + {LONG!r}, max_tokens=1)
+while steps.answers:
+    backend.step()
+assert steps._chunk > {MOST_BESIDE}, "alone, more is read in one step"
 ask(1, "你好", max_tokens=60)
 while not steps.answers[0].said:
     backend.step()
 ask(2, {LONG!r}, max_tokens=1)
+backend.step()
 found = []
 while len(steps.answers) == 2:
     first, second = steps.answers
-    said, held = first.said, len(second.slot.tokens) if second.slot else 0
+    said, held = first.said, len(second.slot.tokens)
     backend.step()
     if second in steps.answers:
         found.append((first.said - said, len(second.slot.tokens) - held))
