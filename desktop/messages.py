@@ -209,6 +209,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("Another window or command of this program is running. Close it, then move the models."),
         Action.RETRY,
     ),
+    "request.grammar": (mark("No answer can follow this grammar or JSON schema: {reason}."), Action.NONE),
     "request.setting": (mark("There is no setting “{name}”."), Action.NONE),
     "request.setting_value": (mark("“{value}” is not possible for “{name}”."), Action.NONE),
 }

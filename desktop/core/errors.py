@@ -56,6 +56,7 @@ Anything that is not a `WorldError` is a bug of ours and ends as a report.
         ├── FolderTaken            request.folder_taken     path, file
         ├── FolderInside           request.folder_inside    path
         ├── FolderBusy             request.folder_busy      path
+        ├── BadGrammar             request.grammar          reason
         ├── UnknownSetting         request.setting          name
         └── BadSetting             request.setting_value    name, value
 """
@@ -373,6 +374,12 @@ class FolderBusy(RequestError):
     """Another process of this program runs, or a move is in progress."""
 
     code = "request.folder_busy"
+
+
+class BadGrammar(RequestError):
+    """The grammar or JSON schema an answer should follow is broken, too large, or says what cannot be followed."""
+
+    code = "request.grammar"
 
 
 class UnknownSetting(RequestError):

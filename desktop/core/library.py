@@ -27,6 +27,16 @@ class ModelOptions:
     max_tokens: int | None = None
     system_prompt: str | None = None
     """For new conversations; an empty text means explicitly none."""
+    thinking: bool | None = None
+    """False = never, also where a conversation wants it; None and True = as each conversation wants."""
+    thought_tokens: int | None = None
+    stop: str | None = None
+    """Texts that end an answer, one per line; \\n and \\t within one stand for a line feed and a tab."""
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    dry_multiplier: float | None = None
+    typical_p: float | None = None
+    mirostat: bool | None = None
 
 
 @dataclass(frozen=True)

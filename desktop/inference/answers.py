@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from typing import Any
+from collections.abc import Sequence
 
 from desktop.core.models import FinishReason, GenerateOptions, Timings, Usage
 from desktop.core.ports import Done, PromptProgress, PromptRead
 from desktop.inference.backend import Job
 from desktop.inference.lookup import Lookup
 from desktop.inference.slots import Slot
-from desktop.inference.text import TextStream
-
-
-class Speech:
-    """Tokens of one answer become words: samples them, sends the text, says when it has ended. `close` when it has."""
-
-    def __init__(
-        self,
-        sample: Callable[[Any, Any, int], int],
-        context: Any,
-        sampler: AbstractContextManager[Any],
-        stream: TextStream,
-        piece: Callable[[int], bytes | None],
-    ) -> None:
-        """`sample(sampler, context, row)` is llama.cpp's; `piece(token)` are its bytes, None if it ends the answer."""
-        self._sample = sample
-        self._context = context
-        self._stack = ExitStack()
-        self._sampler = self._stack.enter_context(sampler)
-        self._stream = stream
-        self._piece = piece
-
-    def sample(self, row: int) -> int:
-        """The token that comes after this row of the last step."""
-        return self._sample(self._sampler, self._context, row)
-
-    def take(self, token: int, now: float) -> FinishReason | None:
-        """Say what was sampled; why the answer ends with that, if it does. `now` is the monotonic time."""
-        piece = self._piece(token)
-        if piece is None:
-            return FinishReason.STOP
-        self._stream.add(piece, now)
-        return None
-
-    def pause(self, now: float) -> None:
-        """Nothing more is sampled in this step."""
-        self._stream.pause(now)
-
-    def close(self) -> None:
-        """Say what was held back, and free the sampler."""
-        with self._stack:
-            self._stream.end()
+from desktop.inference.speech import Speech
 
 
 class Answer:

@@ -41,15 +41,16 @@ class Job:
         return self._cancelled.wait(seconds)
 
     def send(self, body: Body) -> None:
-        """Write one reply."""
+        """Write one reply; after the final one nothing is written any more."""
+        if self.ended:
+            return
         self._last_sign = time.monotonic()
         self._write(self.id, body)
 
     def end(self, reply: Loaded | Done | Failed) -> None:
         """Write the final reply; the first one counts."""
-        if not self.ended:
-            self.ended = True
-            self.send(reply)
+        self.send(reply)
+        self.ended = True
 
     def phase(self, name: str) -> None:
         """Say what is done now, so that a crash can be told apart: "load", "probe" or "generate"."""
@@ -93,7 +94,7 @@ class Backend(Protocol):
         ...
 
     def abandon(self) -> None:
-        """All answers that were begun have been ended by somebody else."""
+        """All answers that were begun are about to be ended by somebody else: say what was held back, and let go."""
         ...
 
     def interrupt(self) -> None:

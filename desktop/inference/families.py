@@ -34,13 +34,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sampling:
-    """Defaults of a family. `repeat_penalty` 1 and `top_k` 0 mean off."""
+    """Defaults of a family, by the names of GenerateOptions; what is off is said there."""
 
     temperature: float
     top_p: float
     top_k: int = 0
     min_p: float = 0.0
     repeat_penalty: float = 1.0
+    typical_p: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    dry_multiplier: float = 0.0
+    mirostat: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,18 @@ class Family:
     """Its own system text, used when there is none."""
     rounds: Rounds | None = None
     """For families without role marks; theirs have no place for a system text, so it stands before the first question."""
+
+    @property
+    def thinking(self) -> str:
+        """Whether it thinks first: "no", "always", or "switch" if that can be chosen."""
+        if not self.thinks:
+            return "no"
+        return "switch" if self.no_think_answer else "always"
+
+    @property
+    def thought_end(self) -> str:
+        """How a thought is ended for the model."""
+        return END_THINK + self.after_mark
 
 
 _CODEGEEX = (
@@ -165,6 +182,12 @@ def usual_sampling(family: str) -> dict[str, int | float]:
     return asdict(found.sampling if found else OTHER_SAMPLING)
 
 
+def thinking_of(family: str) -> str:
+    """See `Family.thinking`; "no" for families that are not known here, whose template may say otherwise."""
+    found = FAMILIES.get(family)
+    return found.thinking if found else "no"
+
+
 def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:
     """The family of a file, or None for one we have no prompt for.
 
@@ -199,8 +222,13 @@ def real_context(family: Family | None, declared: int) -> int:
     return max(declared, family.trained_context) if family is not None else declared
 
 
-def render(family: Family, messages: Sequence[PromptMessage], thinking: bool) -> list[Piece]:
-    """The prompt for the next answer: frame and words apart, neighbouring words joined as one text."""
+def render(
+    family: Family, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False
+) -> list[Piece]:
+    """The prompt for the next answer: frame and words apart, neighbouring words joined as one text.
+
+    `open_thought`: begin the thought here if there is one, though the model would do so by itself.
+    """
     pieces = [Piece(mark, True) for mark in family.prefix]
     if family.rounds is not None:
         return [*pieces, Piece(_in_rounds(family.rounds, messages), False)]
@@ -218,8 +246,8 @@ def render(family: Family, messages: Sequence[PromptMessage], thinking: bool) ->
     pieces.append(Piece("<|assistant|>", True))
     if not thinking and family.no_think_answer:
         pieces.append(Piece(family.no_think_answer, True))
-    elif family.opens_thought:
-        pieces.append(Piece(THINK, True))
+    elif family.opens_thought or (open_thought and family.thinks):
+        pieces.append(Piece(("" if family.opens_thought else family.after_mark) + THINK, True))
     return [piece for piece in pieces if piece.text]
 
 

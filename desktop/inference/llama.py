@@ -103,6 +103,7 @@ class LlamaBackend:
             compute_bytes=self._buffers.work,
             graphics_bytes=self._buffers.graphics,
             copied_bytes=self._buffers.copied,
+            thinking=model.thinking,
             parallel=model.parallel,
         )
 

@@ -6,25 +6,26 @@ import ctypes
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core import memory
 from desktop.core.models import EngineMode, GenerateOptions, LoadOptions, ModelHeader, PromptMessage
 from desktop.core.ports import LoadProgressed
-from desktop.inference import devices, families, gguf, sampling
-from desktop.inference.answers import Answer, Speech
+from desktop.inference import devices, families, gguf
+from desktop.inference.answers import Answer
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, Outcome, Part, native_path
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.prompts import Prompts
+from desktop.inference.sampling import Samplers
 from desktop.inference.slots import Slot, common_prefix
+from desktop.inference.speech import Speech
 from desktop.inference.states import States, identity
 from desktop.inference.steps import Steps
 from desktop.inference.template import Template, TemplateFailed
-from desktop.inference.text import AnswerText, TextStream
 from desktop.inference.vocabulary import Vocabulary
 from desktop.inference.watch import Flag, Watch
 
@@ -64,6 +65,7 @@ class Model:
         self._native = binding
         self._model: Any = None
         self._context: Any = None
+        self._samplers: Samplers | None = None
         self._family = families.FAMILIES.get(header.family)
         self.threads = options.threads or devices.physical_cores()
         self.context = gguf.usable_context(header, options.context)
@@ -80,6 +82,8 @@ class Model:
             self.context = min(self.context, int(self._native.llama_n_ctx(self._context)))
             source = self._family or self._read_template()
             self._prompts = Prompts(source, self._vocabulary, None if self._family else self._vocabulary.leading_bos)
+            usual = self._family.sampling if self._family else families.OTHER_SAMPLING
+            self._samplers = Samplers(binding, self._vocabulary, usual, self._prompts.role_marks)
         except BaseException:
             self.close()
             raise
@@ -139,11 +143,13 @@ class Model:
         self._parallel = min(self._parallel, sequences)
         batch = int(params.n_batch)
         self._cache = Cache(self._native, self._context, memory_of_context, batch, sequences, self._on_evict)
-        watch = Watch(self._native, self._context, self._flag)
-        self._steps = Steps(self._cache, watch, self._flag, self._costs, batch, self._find)
+        self._watch = Watch(self._native, self._context, self._flag)
+        self._steps = Steps(self._cache, self._watch, self._flag, self._costs, batch, self._find)
 
     def close(self) -> None:
         """Free everything."""
+        if self._samplers is not None:
+            self._samplers.close()
         if self._context:
             self._native.llama_free(self._context)
             self._context = None
@@ -156,14 +162,19 @@ class Model:
         count = self._vocabulary.size
         tokens = [index % count for index in range(3, 3 + min(80, self.context - 1))]
         slot = self._cache.begin(tokens, None)
+        self._watch.begin(None, job)
         # after an abort there is nothing to sample from, and llama.cpp would end the process
-        if self._cache.decode([Part(slot, tokens, 1)]) is Outcome.DONE and not job.cancelled:
-            job.alive()
-            if self._cache.decode([Part(slot, tokens[:1], 1)]) is Outcome.DONE:
-                self._sampled(GenerateOptions(temperature=0.0))
+        if all(self._cache.decode([Part(slot, some, 1)]) is Outcome.DONE for some in (tokens, tokens[:1])):
+            self._sampled(GenerateOptions(temperature=0.0))
+        self._watch.end()
         self._cache.drop(slot)
 
     # --- answers
+
+    @property
+    def thinking(self) -> str:
+        """See `families.Family.thinking`."""
+        return self._prompts.thinking
 
     @property
     def parallel(self) -> int:
@@ -171,13 +182,11 @@ class Model:
         return self._parallel
 
     def begin(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> None:
-        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull."""
+        """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull, BadGrammar."""
         self._ahead = None
         prompt, left_out = self._prompt(messages, options)
-        text = AnswerText(self._prompts.thinks, self._prompts.opens_thought(prompt))
-        stream = TextStream(job.send, text)
-        sample = self._native.llama_sampler_sample
-        speech = Speech(sample, self._context, self._sampler(options), stream, self._piece)
+        assert self._samplers is not None
+        speech = Speech(self._samplers, self._prompts, prompt, options, self._context, job.send, self._piece)
         # a seed is there to repeat exactly, and steps of other lengths round differently: that matters where much is possible
         exact = options.seed is not None and options.temperature != 0
         lookup = None
@@ -191,9 +200,8 @@ class Model:
         self._steps.step()
 
     def abandon(self) -> None:
-        """All answers have ended otherwise."""
-        while self._steps.answers:
-            self._steps.answers.pop().close()
+        """All answers end otherwise."""
+        self._steps.abandon()
 
     def interrupt(self) -> None:
         """From any thread: end the running step early."""
@@ -202,7 +210,7 @@ class Model:
     def read_ahead(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> bool:
         """Prepare for a question that may be asked; whether there is anything to read. Raises as `begin`."""
         self._ahead = None
-        if messages:
+        if messages and self._can_rewind:  # the others would have to begin anew with each word that changes
             prompt, _ = self._prompt(messages, options)
             # what comes after the last word, and perhaps the last word itself, changes with the next that is typed
             last = messages[-1]
@@ -246,7 +254,9 @@ class Model:
             options.overflow,
             options.recap,
         )
-        return self._prompts.tokens(fitted.messages, options.thinking), fitted.left_out
+        # what a grammar is for comes after the thought, so that has to begin before it
+        ruled = bool(options.grammar or options.json_schema)
+        return self._prompts.tokens(fitted.messages, options.thinking, open_thought=ruled), fitted.left_out
 
     def _find(self, answer: Answer) -> Slot:
         """The slot that an answer continues."""
@@ -306,13 +316,10 @@ class Model:
         if self._states is not None:
             self._states.forget(conversation)
 
-    def _sampler(self, options: GenerateOptions) -> AbstractContextManager[Any]:
-        usual = self._family.sampling if self._family else families.OTHER_SAMPLING
-        return sampling.chain(self._native, usual, options, self._vocabulary.size)
-
     def _sampled(self, options: GenerateOptions) -> int:
-        with self._sampler(options) as sampler:
-            return int(self._native.llama_sampler_sample(sampler, self._context, -1))
+        assert self._samplers is not None
+        with closing(self._samplers.start(options, ())) as sampler:
+            return sampler.sample(self._context, -1)
 
     def _read_template(self) -> Template:
         source = self._native.llama_model_chat_template(self._model, None)

@@ -46,11 +46,21 @@ class Prompts:
         """Whether answers may contain thoughts."""
         return self._source.thinks
 
-    def tokens(self, messages: Sequence[PromptMessage], thinking: bool) -> list[int]:
-        """The prompt for the next answer."""
+    @property
+    def thinking(self) -> str:
+        """See `families.Family.thinking`."""
+        return self._source.thinking
+
+    @property
+    def thought_end(self) -> tuple[int, ...]:
+        """What ends a thought that has become too long."""
+        return self._ids(self._source.thought_end, True)
+
+    def tokens(self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False) -> list[int]:
+        """The prompt for the next answer; `open_thought` as in `families.render`."""
         tokens = [
             token
-            for piece in self._pieces(messages, thinking)
+            for piece in self._pieces(messages, thinking, open_thought)
             for token in (self._ids(piece.text, True) if piece.special else self._words(piece.text))
         ]
         if self._bos is not None and tokens[:1] != [self._bos]:
@@ -62,9 +72,9 @@ class Prompts:
         end = "".join(self._tokenizer.name(token) for token in prompt[-8:])
         return self.thinks and end.rstrip().endswith(families.THINK)
 
-    def _pieces(self, messages: Sequence[PromptMessage], thinking: bool) -> list[Piece]:
+    def _pieces(self, messages: Sequence[PromptMessage], thinking: bool, open_thought: bool = False) -> list[Piece]:
         if isinstance(self._source, Family):
-            return families.render(self._source, messages, thinking)
+            return families.render(self._source, messages, thinking, open_thought)
         return self._source.render(messages, thinking)
 
     def _words(self, text: str) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from desktop.core.errors import EngineUnavailable
+from desktop.core.errors import EngineUnavailable, WorldError
 from desktop.core.models import FinishReason
 from desktop.core.ports import Failed
 from desktop.inference.answers import Answer
@@ -92,6 +92,15 @@ class Steps:
         if outcome is Outcome.NO_ROOM:
             self._make_room(work)
 
+    def abandon(self) -> None:
+        """All answers end otherwise, after an error that nobody foresaw: what their slots hold is not trusted any more."""
+        while self._answers:
+            answer = self._answers.pop()
+            slot = answer.slot
+            answer.close()
+            if slot is not None:
+                self._cache.drop(slot)
+
     def read(self, slot: Slot, tokens: Sequence[int]) -> bool | None:
         """Read a little of what a slot does not hold yet, for nobody in particular; whether that was all, None if it cannot be.
 
@@ -161,7 +170,8 @@ class Steps:
                 self._watch.end()
         begun = time.monotonic()
         known = self._costs.reading(reading)
-        seconds = None if known is None or (reading >= FIRST_CHUNK and self._chunk == FIRST_CHUNK) else known
+        learns = reading >= FIRST_CHUNK and self._chunk < self._batch
+        seconds = None if learns else known
         done, total = reader.progress if reader is not None else (0, 0)
         mine = next((len(part.tokens) for part in parts if reader is not None and part.slot is reader.slot), 0)
         self._watch.begin(seconds, reader.job if reader is not None else None, done, mine, total)
@@ -202,6 +212,9 @@ class Steps:
                 if right == len(guess) or guess[right] != token:
                     break
                 right += 1
+        except WorldError as error:
+            self._fail(answer, error)
+            return
         except Exception:  # a sampler's, or a bug of ours: it costs one answer
             self._fail(answer)
             return
@@ -247,10 +260,12 @@ class Steps:
         self._remove(answer)
         answer.job.end(answer.done(reason))
 
-    def _fail(self, answer: Answer) -> None:
-        log.exception("an answer failed")
+    def _fail(self, answer: Answer, error: WorldError | None = None) -> None:
+        if error is None:
+            log.exception("an answer failed")
+            error = EngineUnavailable(reason="llama.cpp could not go on with this answer")
         self._remove(answer)
-        answer.job.end(Failed(EngineUnavailable(reason="llama.cpp could not go on with this answer")))
+        answer.job.end(Failed(error))
 
     def _remove(self, answer: Answer) -> None:
         self._answers.remove(answer)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import jinja2
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from desktop.core.models import PromptMessage, Role
-from desktop.inference.families import THINK, Piece
+from desktop.inference.families import END_THINK, THINK, Piece
+from desktop.inference.sandbox import Sandbox
 
 
 class TemplateFailed(Exception):
@@ -23,14 +21,15 @@ class Template:
     """A compiled chat template. `bos` and `eos` are the texts of those tokens ("" if there are none)."""
 
     def __init__(self, source: str, bos: str, eos: str) -> None:
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-        environment.globals["raise_exception"] = _refuse
-        environment.globals["strftime_now"] = lambda pattern: time.strftime(pattern)
+        self._sandbox = Sandbox()
         self._words = {"bos_token": bos, "eos_token": eos}
         self.thinks = THINK in source
+        self.thinking = ("switch" if "enable_thinking" in source else "always") if self.thinks else "no"
+        """As in `families.Family`."""
+        self.thought_end = f"\n{END_THINK}\n\n"
         try:
-            self._template = environment.from_string(source)
-        except jinja2.TemplateError as error:
+            self._template = self._sandbox.from_string(source)
+        except (jinja2.TemplateError, RecursionError, MemoryError) as error:
             raise TemplateFailed(str(error)) from error
         self.render([PromptMessage(Role.USER, "?")], True)
 
@@ -52,7 +51,7 @@ class Template:
         spoken = [{"role": str(m.role), "content": s} for m, s in zip(messages, stand_ins, strict=True)]
         values: dict[str, Any] = {"messages": spoken, "add_generation_prompt": True, "enable_thinking": thinking}
         try:
-            text = self._template.render(**values, **self._words)
+            text = self._sandbox.rendered(self._template, {**values, **self._words})
         except Exception as error:  # a template is a program of somebody else: it can raise anything
             raise TemplateFailed(f"{type(error).__name__}: {error}") from error
         pieces: list[Piece] = []
@@ -70,7 +69,3 @@ class Template:
             text = after
         pieces.append(Piece(text, True))
         return [piece for piece in pieces if piece.text]
-
-
-def _refuse(message: str) -> str:
-    raise jinja2.TemplateError(message)

@@ -119,7 +119,7 @@ class Watch:
                 job.send(PromptProgress(self._done + part, self._total))
             else:
                 job.alive()
-        return self._flag.is_up
+        return self._flag.is_up or (job is not None and job.cancelled)
 
     def _part(self) -> int:
         """Tokens of the step that count as read: never all of them before its end."""

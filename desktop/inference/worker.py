@@ -145,9 +145,9 @@ class Worker:
             self._backend.step()
         except Exception as error:
             reply = _failure(error)
+            self._backend.abandon()
             for job in self._running.values():
                 job.end(reply)
-            self._backend.abandon()
         self._sweep()
 
     def _sweep(self) -> None:

@@ -107,6 +107,7 @@ class ReadsAhead:
         if conversation.leaf is None:
             return ()
         last = self._path[-1] if self._path else None
-        if last is None or last.id != conversation.leaf or last.state is MessageState.RUNNING:
+        known = last is not None and (last.conversation, last.id) == (conversation.id, conversation.leaf)
+        if last is None or not known or last.state is MessageState.RUNNING:
             self._path = self._store.path(conversation.id)
         return self._path

@@ -190,7 +190,7 @@ class EngineService:
     # -- requests -----------------------------------------------------------------------------------------------
 
     def _enqueue(self, request: Request) -> None:
-        if self._ended.is_set():
+        if self._closing.is_set():
             request.end(STOPPED)
             return
         if self._status.state is EngineState.CRASHED:

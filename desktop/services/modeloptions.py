@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import fields, replace
@@ -19,7 +20,22 @@ from desktop.storage.settings import Settings
 
 _OF_ALL = ("context", "gpu_layers", "threads")
 """Options that inherit from the setting of the same name."""
-_SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repeat_penalty", "max_tokens")
+_SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "repeat_penalty",
+    "max_tokens",
+    "thought_tokens",
+    "presence_penalty",
+    "frequency_penalty",
+    "dry_multiplier",
+    "typical_p",
+    "mirostat",
+)
+
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
 class EngineOptions(NamedTuple):
@@ -57,7 +73,7 @@ class ModelOptionsService:
     def inherited(self, model: ModelFile) -> dict[str, OptionValue | None]:
         """What each option is while it is None, for all options by name. None = no limit, no text."""
         values: dict[str, OptionValue | None] = {field.name: None for field in fields(ModelOptions)}
-        values.update(self._usual(model.family))
+        values.update(self._usual(model.family), thinking=True)
         values.update({name: self._settings.number(name) for name in _OF_ALL})
         return values
 
@@ -78,7 +94,8 @@ class ModelOptionsService:
         """What was asked for, completed by what is set for the model."""
         options = self._store.get(model)
         missing = {name: getattr(options, name) for name in _SAMPLING if getattr(asked, name) is None}
-        return replace(asked, **missing)
+        thinking = asked.thinking and options.thinking is not False
+        return replace(asked, **missing, stop=asked.stop or stop_texts(options.stop), thinking=thinking)
 
     def _set(self, model: ModelId, changes: Mapping[str, object]) -> ModelOptions:
         if self._models.get(model) is None:
@@ -87,3 +104,9 @@ class ModelOptionsService:
         self._store.put(model, options)
         self._bus.publish(ModelChanged(model))
         return options
+
+
+def stop_texts(lines: str | None) -> tuple[str, ...]:
+    """Texts that end an answer, from lines as people write them: \\n is a line feed, \\t a tab, \\\\ a backslash."""
+    found = (re.sub(r"\\([nt\\])", lambda match: _ESCAPES[match[1]], line) for line in (lines or "").splitlines())
+    return tuple(text for text in found if text)

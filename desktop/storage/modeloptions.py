@@ -30,6 +30,8 @@ class OptionKind(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     """Several lines."""
+    SWITCH = "switch"
+    """On or off."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Option:
             if not isinstance(value, str) or len(value) > self.maximum or "\0" in value:
                 raise bad
             return value.strip()
+        if self.kind is OptionKind.SWITCH:
+            if isinstance(value, str) and value.lower() in ("true", "false"):
+                return value.lower() == "true"
+            if not isinstance(value, bool):
+                raise bad
+            return value
         if isinstance(value, bool):
             raise bad
         number: int | float
@@ -75,7 +83,9 @@ class Option:
         return number
 
 
-_ENGINE, _ANSWERS = mark("Engine"), mark("Answers")
+_ENGINE, _ANSWERS, _MORE = mark("Engine"), mark("Answers"), mark("More about answers")
+FOLDED = frozenset({_MORE})
+"""Sections that are closed until somebody opens them."""
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -178,6 +188,79 @@ OPTIONS: tuple[Option, ...] = (
         mark("System prompt"),
         mark("Tells the model how to behave. New conversations with this model begin with it."),
         maximum=100_000,
+    ),
+    Option(
+        "thinking",
+        OptionKind.SWITCH,
+        _ANSWERS,
+        mark("Think first"),
+        mark("Off: the model answers at once, in every conversation. Some models cannot do without thinking."),
+    ),
+    Option(
+        "thought_tokens",
+        OptionKind.INTEGER,
+        _MORE,
+        mark("Longest thought"),
+        mark("In tokens; a longer thought is ended, and the answer begins."),
+        minimum=0,
+        maximum=1_048_576,
+        step=256,
+        minimum_text=mark("None at all"),
+    ),
+    Option(
+        "stop",
+        OptionKind.TEXT,
+        _MORE,
+        mark("Stop at"),
+        mark("An answer ends before these words and characters: one per line, and \\n stands for a new line."),
+        maximum=2000,
+    ),
+    Option(
+        "presence_penalty",
+        OptionKind.NUMBER,
+        _MORE,
+        mark("Presence penalty"),
+        mark("Above 0, words that were just used become less likely, however often they were. 0 means off."),
+        minimum=-2,
+        maximum=2,
+        step=0.1,
+    ),
+    Option(
+        "frequency_penalty",
+        OptionKind.NUMBER,
+        _MORE,
+        mark("Frequency penalty"),
+        mark("Above 0, words become less likely each time they are used. 0 means off."),
+        minimum=-2,
+        maximum=2,
+        step=0.1,
+    ),
+    Option(
+        "dry_multiplier",
+        OptionKind.NUMBER,
+        _MORE,
+        mark("Repeated passages (DRY)"),
+        mark("Above 0, what repeats a passage word for word becomes less likely; 0.8 is usual. 0 means off."),
+        minimum=0,
+        maximum=5,
+        step=0.1,
+    ),
+    Option(
+        "typical_p",
+        OptionKind.NUMBER,
+        _MORE,
+        mark("Typical P"),
+        mark("Only words about as surprising as usual are considered, up to this probability together. 1 means off."),
+        minimum=0.05,
+        maximum=1,
+        step=0.05,
+    ),
+    Option(
+        "mirostat",
+        OptionKind.SWITCH,
+        _MORE,
+        mark("Mirostat"),
+        mark("Keeps answers equally surprising from beginning to end, in place of Top P, Top K, Min P and Typical P."),
     ),
 )
 

@@ -80,6 +80,18 @@
         <translation>정보 및 개인정보</translation>
     </message>
     <message>
+        <source>Above 0, what repeats a passage word for word becomes less likely; 0.8 is usual. 0 means off.</source>
+        <translation>0보다 크면 앞의 구절을 그대로 되풀이할 가능성이 낮아집니다. 보통 0.8을 씁니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
+        <source>Above 0, words become less likely each time they are used. 0 means off.</source>
+        <translation>0보다 크면 단어를 쓸 때마다 다시 나올 가능성이 낮아집니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
+        <source>Above 0, words that were just used become less likely, however often they were. 0 means off.</source>
+        <translation>0보다 크면 방금 쓴 단어가 다시 나올 가능성이 횟수와 상관없이 낮아집니다. 0이면 끕니다.</translation>
+    </message>
+    <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
         <translation>1보다 크면 방금 쓴 단어가 다시 나올 가능성이 줄어듭니다. 1이면 꺼집니다.</translation>
     </message>
@@ -102,6 +114,10 @@
     <message>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>An answer ends before these words and characters: one per line, and \n stands for a new line.</source>
+        <translation>답변이 이 단어나 문자 앞에서 끝납니다. 한 줄에 하나씩 쓰세요. \n은 줄바꿈을 뜻합니다.</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -424,6 +440,10 @@
         <translation>프랑스어</translation>
     </message>
     <message>
+        <source>Frequency penalty</source>
+        <translation>빈도 페널티</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>GPU 레이어</translation>
     </message>
@@ -476,6 +496,10 @@
         <translation>합계</translation>
     </message>
     <message>
+        <source>In tokens; a longer thought is ended, and the answer begins.</source>
+        <translation>토큰 단위입니다. 생각이 더 길어지면 끝내고 답변을 시작합니다.</translation>
+    </message>
+    <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
     </message>
@@ -522,6 +546,10 @@
     <message>
         <source>Keep what was read</source>
         <translation>읽은 내용 보관</translation>
+    </message>
+    <message>
+        <source>Keeps answers equally surprising from beginning to end, in place of Top P, Top K, Min P and Typical P.</source>
+        <translation>Top P, Top K, Min P, Typical P 대신 답변의 의외성을 처음부터 끝까지 고르게 유지합니다.</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -588,6 +616,10 @@
         <translation>최대 답변 길이</translation>
     </message>
     <message>
+        <source>Longest thought</source>
+        <translation>최대 생각 길이</translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>이 컴퓨터를 살펴보는 중…</translation>
     </message>
@@ -606,6 +638,10 @@
     <message>
         <source>Min P</source>
         <translation>Min P(최소 확률)</translation>
+    </message>
+    <message>
+        <source>Mirostat</source>
+        <translation>Mirostat(의외성 유지)</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -634,6 +670,10 @@
     <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 계열이 아닌 모델은 여기서 잘 작동하지 않을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>More about answers</source>
+        <translation>답변에 대한 추가 설정</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -692,6 +732,10 @@
         <translation>“{text}”에 맞는 GLM 모델을 찾지 못했습니다. 검색어를 줄이거나 “모든 모델 보기”를 켜세요.</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation>어떤 답변도 이 문법이나 JSON 스키마를 따를 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>모델 없음</translation>
     </message>
@@ -710,6 +754,10 @@
     <message>
         <source>None</source>
         <translation>없음</translation>
+    </message>
+    <message>
+        <source>None at all</source>
+        <translation>전혀 없음</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -760,8 +808,16 @@
         <translation>끄면 모든 모델과 같습니다</translation>
     </message>
     <message>
+        <source>Off: the model answers at once, in every conversation. Some models cannot do without thinking.</source>
+        <translation>끄면 모델이 모든 대화에서 바로 답합니다. 생각을 끌 수 없는 모델도 있습니다.</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>오프라인</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>켬</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -778,6 +834,10 @@
     <message>
         <source>Only this many of the likeliest words are considered.</source>
         <translation>가장 가능성 높은 단어를 이 개수만큼만 고려합니다.</translation>
+    </message>
+    <message>
+        <source>Only words about as surprising as usual are considered, up to this probability together. 1 means off.</source>
+        <translation>의외성이 평균에 가까운 단어만, 확률의 합이 이 값에 이를 때까지 고려합니다. 1이면 끕니다.</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -818,6 +878,10 @@
     <message>
         <source>Paused. The same command continues the download.</source>
         <translation>일시 정지했습니다. 같은 명령을 다시 실행하면 이어서 내려받습니다.</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>존재 페널티</translation>
     </message>
     <message>
         <source>Previous 7 days</source>
@@ -894,6 +958,10 @@
     <message>
         <source>Rename…</source>
         <translation>이름 바꾸기…</translation>
+    </message>
+    <message>
+        <source>Repeated passages (DRY)</source>
+        <translation>반복 구절(DRY)</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -1054,6 +1122,10 @@
     <message>
         <source>Stop and ask</source>
         <translation>멈추고 묻기</translation>
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>중단 문구</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1442,6 +1514,10 @@
     <message>
         <source>Try {source}</source>
         <translation>{source} 사용해 보기</translation>
+    </message>
+    <message>
+        <source>Typical P</source>
+        <translation>Typical P(전형성)</translation>
     </message>
     <message>
         <source>Undo</source>

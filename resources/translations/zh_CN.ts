@@ -80,6 +80,18 @@
         <translation>关于与隐私</translation>
     </message>
     <message>
+        <source>Above 0, what repeats a passage word for word becomes less likely; 0.8 is usual. 0 means off.</source>
+        <translation>大于 0 时，逐字重复前文段落的内容会变得不太可能；常用 0.8。0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Above 0, words become less likely each time they are used. 0 means off.</source>
+        <translation>大于 0 时，词每用一次就更不容易再出现。0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Above 0, words that were just used become less likely, however often they were. 0 means off.</source>
+        <translation>大于 0 时，刚用过的词不容易再出现，与用过几次无关。0 表示关闭。</translation>
+    </message>
+    <message>
         <source>Above 1, words that were just used become less likely. 1 means off.</source>
         <translation>大于 1 时，刚用过的词不容易再次出现。1 表示关闭。</translation>
     </message>
@@ -102,6 +114,10 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>An answer ends before these words and characters: one per line, and \n stands for a new line.</source>
+        <translation>回答在遇到这些词或字符之前结束：每行一个，\n 表示换行。</translation>
     </message>
     <message>
         <source>Another program holds the file with your conversations. Close it, then try again.</source>
@@ -424,6 +440,10 @@
         <translation>法文</translation>
     </message>
     <message>
+        <source>Frequency penalty</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
         <source>GPU layers</source>
         <translation>显卡层数</translation>
     </message>
@@ -476,6 +496,10 @@
         <translation>合计</translation>
     </message>
     <message>
+        <source>In tokens; a longer thought is ended, and the answer begins.</source>
+        <translation>以 token 计；更长的思考会被结束，随后开始回答。</translation>
+    </message>
+    <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
     </message>
@@ -522,6 +546,10 @@
     <message>
         <source>Keep what was read</source>
         <translation>保留已读取的内容</translation>
+    </message>
+    <message>
+        <source>Keeps answers equally surprising from beginning to end, in place of Top P, Top K, Min P and Typical P.</source>
+        <translation>让回答从头到尾保持同样的出人意料程度，取代 Top P、Top K、Min P 和 Typical P。</translation>
     </message>
     <message>
         <source>Korean</source>
@@ -588,6 +616,10 @@
         <translation>最长回答</translation>
     </message>
     <message>
+        <source>Longest thought</source>
+        <translation>最长思考</translation>
+    </message>
+    <message>
         <source>Looking at this computer…</source>
         <translation>正在了解这台电脑…</translation>
     </message>
@@ -606,6 +638,10 @@
     <message>
         <source>Min P</source>
         <translation>Min P（最小概率）</translation>
+    </message>
+    <message>
+        <source>Mirostat</source>
+        <translation>Mirostat（恒定困惑度）</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -634,6 +670,10 @@
     <message>
         <source>Models outside the GLM family may not work as well here.</source>
         <translation>GLM 系列以外的模型在这里可能效果不佳。</translation>
+    </message>
+    <message>
+        <source>More about answers</source>
+        <translation>更多回答选项</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -692,6 +732,10 @@
         <translation>没有找到与“{text}”相符的 GLM 模型。请减少关键词，或打开“显示所有模型”。</translation>
     </message>
     <message>
+        <source>No answer can follow this grammar or JSON schema: {reason}.</source>
+        <translation>没有回答能遵循这个语法或 JSON Schema：{reason}。</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>没有模型</translation>
     </message>
@@ -710,6 +754,10 @@
     <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>None at all</source>
+        <translation>完全不思考</translation>
     </message>
     <message>
         <source>Not there now. Its models come back with it.</source>
@@ -760,8 +808,16 @@
         <translation>关闭：与所有模型相同</translation>
     </message>
     <message>
+        <source>Off: the model answers at once, in every conversation. Some models cannot do without thinking.</source>
+        <translation>关闭后，模型在所有对话中都直接回答。有些模型无法不思考。</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>离线</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开启</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -778,6 +834,10 @@
     <message>
         <source>Only this many of the likeliest words are considered.</source>
         <translation>只考虑最可能的这么多个词。</translation>
+    </message>
+    <message>
+        <source>Only words about as surprising as usual are considered, up to this probability together. 1 means off.</source>
+        <translation>只考虑出人意料程度接近平均的词，直到概率合计达到此值。1 表示关闭。</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -818,6 +878,10 @@
     <message>
         <source>Paused. The same command continues the download.</source>
         <translation>已暂停。再次运行同一命令即可继续下载。</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
     </message>
     <message>
         <source>Previous 7 days</source>
@@ -894,6 +958,10 @@
     <message>
         <source>Rename…</source>
         <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Repeated passages (DRY)</source>
+        <translation>重复段落（DRY）</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -1054,6 +1122,10 @@
     <message>
         <source>Stop and ask</source>
         <translation>停下来询问</translation>
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>停止词</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1442,6 +1514,10 @@
     <message>
         <source>Try {source}</source>
         <translation>改用 {source}</translation>
+    </message>
+    <message>
+        <source>Typical P</source>
+        <translation>Typical P（典型采样）</translation>
     </message>
     <message>
         <source>Undo</source>

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from desktop.core.errors import EngineError, WorldError
@@ -76,6 +78,18 @@ class Replies:
         reply = self.wait_kind(PromptRead)
         assert isinstance(reply, PromptRead)
         return reply
+
+
+def wait_idle(pid: int) -> None:
+    """Wait until a worker has nothing to do: its processor time stands still."""
+    process, deadline, pause = psutil.Process(pid), time.monotonic() + BOUND, threading.Event()
+    before, still = -1.0, 0
+    while still < 8:
+        assert time.monotonic() < deadline
+        times = process.cpu_times()
+        still = still + 1 if times.user + times.system == before else 0
+        before = times.user + times.system
+        pause.wait(0.03)
 
 
 class Driver:

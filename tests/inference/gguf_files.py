@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-Value = str | int | float | bool | Sequence[str] | Sequence[int]
+Value = str | int | float | bool | Sequence[str] | Sequence[int] | Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ def value(key: str, what: Value) -> bytes:
     if isinstance(what, str):
         return head + struct.pack("<I", 8) + text(what)
     if what and isinstance(what[0], int):
-        return head + struct.pack(f"<IIQ{len(what)}I", 9, 4, len(what), *what)
+        return head + struct.pack(f"<IIQ{len(what)}i", 9, 5, len(what), *what)
+    if what and isinstance(what[0], float):
+        return head + struct.pack(f"<IIQ{len(what)}f", 9, 6, len(what), *what)
     return head + struct.pack("<IIQ", 9, 8, len(what)) + b"".join(text(str(item)) for item in what)
 
 

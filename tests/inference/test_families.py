@@ -91,3 +91,14 @@ def test_real_context() -> None:
     assert families.real_context(families.GLM_4, 1_048_576) == 1_048_576
     assert families.real_context(families.CHATGLM3, 131_072) == 131_072
     assert families.real_context(None, 4096) == 4096
+
+
+@pytest.mark.parametrize(
+    ("family", "thinking"),
+    [
+        ("chatglm3", "no"), ("glm-edge", "no"), ("glm-4", "no"), ("glm-4-0414", "no"), ("codegeex4", "no"),
+        ("glm-z1", "always"), ("glm-4.5", "switch"), ("glm-4.6", "switch"), ("glm-4.7-flash", "switch"), ("other", "no"),
+    ],
+)  # fmt: skip
+def test_which_families_think(family: str, thinking: str) -> None:
+    assert families.thinking_of(family) == thinking

@@ -1,7 +1,8 @@
 """Whatever happened before, an answer is the one a fresh engine gives to the same history.
 
 Random sequences of send, stop, edit, regenerate, switch, unload and crash on the tiny model, with a cache so small that
-conversations push each other out, states on the disk, and guesses. HISTORIES sets how many sequences are tried.
+conversations push each other out, states on the disk, guesses, two questions at once, and questions that were read while they
+were typed. HISTORIES sets how many sequences are tried.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import os
 import random
 import sys
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
 
-from desktop.core.models import FinishReason
+from desktop.core.models import FinishReason, GenerateOptions
 from desktop.core.ports import TextPiece
-from tests.inference.conftest import Driver, Start
+from tests.inference.conftest import Driver, Replies, Start, conversation
 
 pytestmark = pytest.mark.model
 
@@ -67,9 +69,11 @@ class Play:
         self.talks = [Talk(1, "")]
         self.talk = self.talks[0]
         self.said: list[str] = []
+        self.pause = threading.Event()
 
     def step(self) -> None:
         actions = [self.send] * 4 + [self.switch] * 3 + [self.stop, self.crash, self.reload, self.forget]
+        actions += [self.send_two] * 3 + [self.type] * 2
         if self.talk.texts:
             actions += [self.regenerate, self.edit] * 2
         action = self.random.choice(actions)
@@ -110,6 +114,46 @@ class Play:
         if answer.text:
             self.talk.texts = [*texts, answer.text]
 
+    def send_two(self) -> None:
+        """In two conversations at once; one of them may be stopped."""
+        first, second = self.room_for(self.talk), self.room_for(self.another())
+        asked = []
+        for talk in (first, second):
+            talk.texts.append(self.random.choice(QUESTIONS))
+            asked.append(self.ask(talk))
+        if self.random.random() < 0.3:
+            self.driver.cancel()
+            if asked[1].done().reason is FinishReason.STOPPED:
+                second.texts.pop()
+                self.compare(first, asked[0])
+                return
+        for talk, answer in zip((first, second), asked, strict=True):
+            self.compare(talk, answer)
+
+    def type(self) -> None:
+        """Type something that may not be what is sent next."""
+        typed = self.random.choice(QUESTIONS)
+        messages = conversation([*self.room_for(self.talk).texts, typed], self.talk.system)
+        self.driver.engine.read_ahead(messages, GenerateOptions(conversation=self.talk.number))
+        if self.random.random() < 0.5:
+            self.pause.wait(self.random.random() * 0.05)
+        if self.random.random() < 0.5:
+            self.talk.texts.append(typed)
+            self.answer()
+
+    def another(self) -> Talk:
+        others = [talk for talk in self.talks if talk is not self.talk]
+        if not others:
+            others.append(Talk(len(self.talks) + 1, self.random.choice(SYSTEMS)))
+            self.talks += others
+        return self.random.choice(others)
+
+    def room_for(self, talk: Talk) -> Talk:
+        """The same, begun anew if it is long."""
+        if len(talk.texts) >= 2 * TURNS:
+            talk.texts.clear()
+        return talk
+
     def reload(self) -> None:
         """End the worker in good order: what it read is on the disk."""
         self.driver.engine.stop()
@@ -127,15 +171,19 @@ class Play:
         self.driver.engine.forget(self.talk.number)
 
     def answer(self) -> None:
-        texts, system = self.talk.texts, self.talk.system
-        ours = self.driver.ask(*texts, system=system, conversation=self.talk.number, max_tokens=MOST)
+        self.compare(self.talk, self.ask(self.talk))
+
+    def ask(self, talk: Talk) -> Replies:
+        return self.driver.ask(*talk.texts, system=talk.system, conversation=talk.number, max_tokens=MOST)
+
+    def compare(self, talk: Talk, ours: Replies) -> None:
         ours.done()
-        # another context than the one it reads with: all is read anew, without guesses
+        # another context than the one it reads with: all is read anew, without guesses, and alone
         self.fresh.load(context=1024).loaded()
-        theirs = self.fresh.ask(*texts, system=system, max_tokens=MOST, lookup=False)
+        theirs = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=False)
         assert theirs.done().usage.cached_tokens == 0
-        assert ours.text == theirs.text, (self.said, texts, system)
-        texts.append(ours.text)
+        assert ours.text == theirs.text, (self.said, talk.texts, talk.system)
+        talk.texts.append(ours.text)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")

@@ -73,3 +73,62 @@ def test_nothing_is_sent_for_nothing() -> None:
     stream.add(b"\n ", time.monotonic())
     stream.end()
     assert sent == []
+
+
+def stopped(chunks: list[bytes], stops: tuple[str, ...], in_thought: bool = False) -> tuple[str, str, bool]:
+    text = AnswerText(in_thought, in_thought, stops)
+    pieces = []
+    for chunk in chunks:
+        pieces.append(text.add(chunk))
+        if text.stopped:
+            break
+    pieces.append(text.end())
+    return "".join(a for a, _ in pieces), "".join(t for _, t in pieces), text.stopped
+
+
+WORDS = "one two 三四。\n\nHuman: five 🙂 six"
+
+
+@pytest.mark.parametrize(
+    ("stops", "expected"),
+    [
+        (("\n\nHuman:",), "one two 三四。"),
+        (("🙂",), "one two 三四。\n\nHuman: five "),
+        (("three", "四。\n"), "one two 三"),
+        (("two 三四。\n\nHuman: x", "三"), "one two "),
+        (("five 🙂 six", "x"), "one two 三四。\n\nHuman: "),
+        (("one",), ""),
+        (("", "never"), WORDS),
+        (("six!",), WORDS),
+    ],
+)
+def test_stop_texts_at_every_border(stops: tuple[str, ...], expected: str) -> None:
+    """However the answer is cut into tokens: the same text, no character of it too early, none of the stop text ever."""
+    data = WORDS.encode()
+    for first in range(len(data) + 1):
+        for second in range(first, len(data) + 1):
+            chunks = [data[:first], data[first:second], data[second:]]
+            assert stopped(chunks, stops) == (expected, "", expected != WORDS), (first, second)
+    assert stopped([bytes([byte]) for byte in data], stops)[0] == expected
+
+
+def test_the_first_complete_stop_text_counts_however_it_is_cut() -> None:
+    for cut in range(8):
+        data = b"xxabcdef"
+        assert stopped([data[:cut], data[cut:]], ("abcdef", "cd"))[0] == "xxab"
+
+
+def test_what_only_looked_like_a_stop_text_is_shown_at_the_end() -> None:
+    assert stopped(bytewise("a b c HU"), ("HUMAN",)) == ("a b c HU", "", False)
+    assert stopped(bytewise("ENENDEN"), ("ENDED",))[0] == "ENENDEN"
+
+
+def test_thoughts_are_not_searched_for_stop_texts() -> None:
+    for split in (1, 3, 100):
+        data = b"hm END hm</think>\nyes END no"
+        chunks = [data[i : i + split] for i in range(0, len(data), split)]
+        assert stopped(chunks, ("END",), True) == ("yes ", "hm END hm", True)
+
+
+def test_white_space_in_front_is_no_stop_text() -> None:
+    assert stopped(bytewise("\n a\nb"), ("\n",)) == ("a", "", True)

@@ -97,7 +97,7 @@ backend = LlamaBackend()
 job = Job(1, lambda identity, body: None)
 backend.load(LoadOptions(Path({path!r}), threads=1), False, job)
 model = backend._model
-watch, flag, cache = model._steps._watch, model._flag, model._cache
+watch, flag, cache = model._watch, model._flag, model._cache
 tokens = list(range(3, 403))
 slot = cache.begin(tokens, None)
 for count, up, seconds in ((100, False, 0), (300, True, 0), (300, True, None), (300, False, 0)):

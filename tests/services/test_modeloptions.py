@@ -69,7 +69,9 @@ def test_what_is_inherited(app: Application) -> None:
     model = app.library.get(PLAIN)
     assert app.model_options.inherited(model) == {
         "context": 2048, "gpu_layers": -1, "threads": 0, "temperature": 0.8, "top_p": 0.8, "top_k": 0, "min_p": 0.0,
-        "repeat_penalty": 1.1, "max_tokens": None, "system_prompt": None,
+        "repeat_penalty": 1.1, "max_tokens": None, "system_prompt": None, "thinking": True, "thought_tokens": None,
+        "stop": None, "presence_penalty": 0.0, "frequency_penalty": 0.0, "dry_multiplier": 0.0, "typical_p": 1.0,
+        "mirostat": False,
     }  # fmt: skip
 
 
@@ -101,6 +103,32 @@ def test_the_sampling_is_laid_under_the_request(app: Application) -> None:
     assert app.model_options.sampling(PLAIN, asked) == GenerateOptions(
         temperature=0.0, top_k=3, min_p=0.2, repeat_penalty=1.3, top_p=0.4, max_tokens=9, seed=7, thinking=False
     )
+
+
+def test_rare_options_are_laid_under_it_too(app: Application) -> None:
+    put(app, presence_penalty=0.5, frequency_penalty=-0.5, dry_multiplier=0.8, typical_p=0.9, mirostat=True)
+    put(app, thought_tokens=100, stop="END\n\\n\\n\n\\\\n  完")
+    assert app.model_options.sampling(PLAIN, GenerateOptions()) == GenerateOptions(
+        presence_penalty=0.5,
+        frequency_penalty=-0.5,
+        dry_multiplier=0.8,
+        typical_p=0.9,
+        mirostat=True,
+        thought_tokens=100,
+        stop=("END", "\n\n", "\\n  完"),
+    )
+    asked = GenerateOptions(stop=("x",), mirostat=False, thought_tokens=0, presence_penalty=0.0)
+    laid = app.model_options.sampling(PLAIN, asked)
+    assert (laid.stop, laid.mirostat, laid.thought_tokens, laid.presence_penalty) == (("x",), False, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "thinks"),
+    [(None, True, True), (None, False, False), (False, True, False), (True, False, False), (True, True, True)],
+)
+def test_a_model_that_may_not_think_never_does(app: Application, own: bool | None, asked: bool, thinks: bool) -> None:
+    put(app, thinking=own)
+    assert app.model_options.sampling(PLAIN, GenerateOptions(thinking=asked)).thinking is thinks
 
 
 def test_new_conversations_begin_with_the_system_prompt(app: Application, recorder: Recorder) -> None:

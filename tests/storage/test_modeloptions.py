@@ -27,14 +27,15 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_the_table_describes_the_fields() -> None:
-    assert [option.name for option in OPTIONS] == [field.name for field in fields(ModelOptions)]
-    sampling = {field.name for field in fields(GenerateOptions)}
+    assert [option.name for option in OPTIONS] == [field.name for field in fields(ModelOptions())]
+    sampling = {field.name for field in fields(GenerateOptions())}
     assert {option.name for option in OPTIONS} - sampling == {"context", "gpu_layers", "threads", "system_prompt"}
     for option in OPTIONS:
         assert option.title
         assert option.help
-        assert option.maximum > option.minimum
-        if option.kind is not OptionKind.TEXT:
+        if option.kind is not OptionKind.SWITCH:
+            assert option.maximum > option.minimum
+        if option.kind in (OptionKind.INTEGER, OptionKind.NUMBER):
             assert option.check(option.minimum) == option.minimum
             assert option.check(option.maximum) == option.maximum
 
@@ -53,6 +54,11 @@ def test_the_table_describes_the_fields() -> None:
         ("system_prompt", "  你是一只猫。\n喵 ", "你是一只猫。\n喵"),
         ("system_prompt", "", ""),
         ("min_p", None, None),
+        ("thinking", False, False),
+        ("mirostat", "True", True),
+        ("stop", "END\n 完 ", "END\n 完"),
+        ("presence_penalty", "-2", -2.0),
+        ("thought_tokens", 0, 0),
     ],
 )
 def test_good_values(name: str, value: object, stored: object) -> None:
@@ -80,6 +86,12 @@ def test_good_values(name: str, value: object, stored: object) -> None:
         ("repeat_penalty", 0),
         ("max_tokens", 0),
         ("system_prompt", 7),
+        ("thinking", 1),
+        ("thinking", "perhaps"),
+        ("stop", "x" * 2001),
+        ("typical_p", 0),
+        ("frequency_penalty", 2.1),
+        ("dry_multiplier", -1),
         ("system_prompt", "x" * 100_001),
         ("system_prompt", "a\0b"),
     ],
@@ -99,7 +111,9 @@ def test_rows(database: Database) -> None:
     store = ModelOptionsStore(database)
     assert store.get(MODEL.id) == ModelOptions()
     assert store.get(ModelId("nobody")) == ModelOptions()
-    full = ModelOptions(4096, 10, 2, 0.5, 0.9, 40, 0.05, 1.1, 512, "Be brief. 简短 😀")
+    full = ModelOptions(
+        4096, 10, 2, 0.5, 0.9, 40, 0.05, 1.1, 512, "Be brief. 简短 😀", False, 100, "END", 0.5, -0.5, 0.8, 0.9, True
+    )
     store.put(MODEL.id, full)
     assert store.get(MODEL.id) == full
     store.put(MODEL.id, ModelOptions(temperature=0.0, system_prompt=""))

@@ -16,7 +16,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.models.model_settings import ModelSettings
 from desktop.ui.models.page import Part
 from desktop.ui.pages import PageName
-from desktop.ui.widgets import Dialog, Spin
+from desktop.ui.widgets import Combo, Dialog, Spin
 from tests.ui.conftest import Open, add_model, ready
 
 PLAIN = ModelId("plain")
@@ -34,8 +34,9 @@ def window(app: Application, open_window: Open, qtbot: QtBot) -> MainWindow:
 
 def opened(window: MainWindow) -> ModelSettings:
     window.pages.models.cards[PLAIN].settings.click()
-    dialog = window.findChild(ModelSettings)
-    assert dialog is not None
+    (dialog,) = [
+        dialog for dialog in window.findChildren(ModelSettings) if dialog.isVisible()
+    ]  # others may be on their way out
     return dialog
 
 
@@ -155,3 +156,48 @@ def test_removing_says_what_becomes_of_the_room(app: Application, window: MainWi
     qtbot.waitUntil(lambda: own.id not in window.pages.models.cards, timeout=10_000)
     qtbot.waitUntil(lambda: "free" in (window.toasts.text or ""), timeout=5_000)
     assert not own.path.exists()
+
+
+def test_rare_options_are_folded_until_one_is_set(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(window)
+    (fold,) = dialog.form.folds.values()
+    rows = dialog.form.rows
+    assert not fold.isChecked()
+    assert not rows["stop"].isVisible()
+    assert rows["temperature"].isVisible()
+    fold.click()
+    assert rows["stop"].isVisible()
+    rows["stop"].switch.click()
+    stop = rows["stop"].control
+    assert isinstance(stop, QPlainTextEdit)
+    stop.setPlainText("END\n\\n")
+    rows["mirostat"].switch.click()
+    mirostat = rows["mirostat"].control
+    assert isinstance(mirostat, Combo)
+    assert mirostat.value == "off"  # as the family has it
+    mirostat.set_value("on")
+    rows["thinking"].switch.click()
+    thinking = rows["thinking"].control
+    assert isinstance(thinking, Combo)
+    thinking.set_value("off")
+    dialog.button("save").click()
+    qtbot.waitUntil(lambda: gone(window), timeout=5_000)
+    assert app.model_options.get(PLAIN) == ModelOptions(stop="END\n\\n", mirostat=True, thinking=False)
+    again = opened(window)
+    assert again.form.rows["stop"].isVisible()
+    assert again.form.values["mirostat"] is True
+
+
+def test_a_wrong_value_in_a_fold_opens_it(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(window)
+    (fold,) = dialog.form.folds.values()
+    fold.click()
+    row = dialog.form.rows["stop"]
+    row.switch.click()
+    assert isinstance(row.control, QPlainTextEdit)
+    row.control.setPlainText("x" * 2001)
+    fold.click()
+    assert not row.isVisible()
+    dialog.button("save").click()
+    qtbot.waitUntil(row.error.isVisible, timeout=5_000)
+    assert fold.isChecked()

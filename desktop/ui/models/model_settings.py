@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import messages
@@ -73,15 +74,18 @@ class ModelSettings(Dialog):
         future = self._app.model_options.set(self._model.id, self.form.values)
         self._bridge.when(future, self._on_saved, self._on_refused, self)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks at the estimate any more, and the program may be closing."""
+        self._quiet.stop()
+        super().hideEvent(event)
+
     def _on_saved(self, _: ModelOptions) -> None:
         super().finish("save")
 
     def _on_refused(self, error: WorldError) -> None:
-        row = self.form.rows.get(str(error.data.get("name"))) if isinstance(error, BadSetting) else None
-        if row is not None:
-            row.show_error(messages.of(error))
-        else:
-            self.failure.setText(messages.of(error))
+        text = messages.of(error)
+        if not isinstance(error, BadSetting) or not self.form.show_error(str(error.data.get("name")), text):
+            self.failure.setText(text)
             self.failure.show()
 
     def _estimate(self) -> None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.i18n import tr
-from desktop.storage.modeloptions import OPTIONS, Option, OptionKind, OptionValue
-from desktop.ui.widgets import Line, Spin, Text, Toggle
+from desktop.storage.modeloptions import FOLDED, OPTIONS, Option, OptionKind, OptionValue
+from desktop.ui.widgets import Combo, Fold, Line, Spin, Text, Toggle
 from desktop.ui.widgets.combo import NumberSpin
+
+_ON, _OFF = "on", "off"
 
 
 class OptionRow(QWidget):
@@ -61,6 +63,8 @@ class OptionRow(QWidget):
                 return spin.value()
             case QDoubleSpinBox() as spin:
                 return round(spin.value(), 4)
+            case Combo() as choice:
+                return choice.value == _ON
         return None
 
     def show_error(self, text: str | None) -> None:
@@ -84,6 +88,8 @@ class OptionRow(QWidget):
                     spin.setValue(int(value))
                 case QDoubleSpinBox() as spin:
                     spin.setValue(float(value))
+                case Combo() as choice:
+                    choice.set_value(_ON if value else _OFF)
 
     def _make(self, option: Option) -> QWidget:
         if option.kind is OptionKind.TEXT:
@@ -92,6 +98,10 @@ class OptionRow(QWidget):
             edit.setTabChangesFocus(True)
             edit.textChanged.connect(self.changed)
             return edit
+        if option.kind is OptionKind.SWITCH:
+            choice = Combo([(_ON, tr("On")), (_OFF, tr("Off"))], self)
+            choice.currentIndexChanged.connect(lambda _: self.changed.emit())
+            return choice
         if option.kind is OptionKind.INTEGER:
             spin = Spin(int(option.minimum), int(option.maximum), self)
             spin.setSpecialValueText(tr(option.minimum_text) if option.minimum_text else "")
@@ -121,21 +131,56 @@ class OptionForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        section = ""
-        for option in OPTIONS:
-            if option.section != section:
-                section = option.section
-                heading = Text(tr(section), "section", self)
-                heading.setContentsMargins(0, 12, 0, 4)
-                column.addWidget(heading)
-            else:
-                column.addWidget(Line(self))
-            row = OptionRow(option, values.get(option.name), inherited.get(option.name), self)
-            row.changed.connect(self.changed)
-            column.addWidget(row)
-            self.rows[option.name] = row
+        self.folds: dict[str, Fold] = {}
+        for section in dict.fromkeys(option.section for option in OPTIONS):
+            below = self._fold(section, column) if section in FOLDED else self._head(section, column)
+            for option in (option for option in OPTIONS if option.section == section):
+                if below.count():
+                    below.addWidget(Line(self))
+                row = OptionRow(option, values.get(option.name), inherited.get(option.name), self)
+                row.changed.connect(self.changed)
+                below.addWidget(row)
+                self.rows[option.name] = row
+                if section in self.folds and values.get(option.name) is not None:
+                    self.folds[section].setChecked(True)
+
+    def show_error(self, name: str, text: str) -> bool:
+        """Say what is wrong with an option's value; False if there is no such option."""
+        row = self.rows.get(name)
+        if row is None:
+            return False
+        if row.option.section in self.folds:
+            self.folds[row.option.section].setChecked(True)
+        row.show_error(text)
+        return True
+
+    def _head(self, section: str, column: QVBoxLayout) -> QVBoxLayout:
+        """The title of a section; where its rows go."""
+        heading = Text(tr(section), "section", self)
+        heading.setContentsMargins(0, 12, 0, 4)
+        column.addWidget(heading)
+        rows = _rows()
+        column.addLayout(rows)
+        return rows
+
+    def _fold(self, section: str, column: QVBoxLayout) -> QVBoxLayout:
+        """The same with rows that few people need: they are shown on demand, or when one of them is set."""
+        body = QWidget(self)
+        rows = _rows()
+        body.setLayout(rows)
+        self.folds[section] = Fold(tr(section), body, self)
+        column.addWidget(self.folds[section])
+        column.addWidget(body)
+        return rows
 
     @property
     def values(self) -> dict[str, object]:
         """What is set, None = inherit."""
         return {name: row.value for name, row in self.rows.items()}
+
+
+def _rows() -> QVBoxLayout:
+    rows = QVBoxLayout()
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    return rows

@@ -5,6 +5,7 @@ from desktop.ui.widgets.buttons import Button, IconButton
 from desktop.ui.widgets.card import Card, Line
 from desktop.ui.widgets.combo import Combo, Spin
 from desktop.ui.widgets.dialog import Choice, Dialog
+from desktop.ui.widgets.fold import Fold
 from desktop.ui.widgets.labels import Elided, Text
 from desktop.ui.widgets.menu import Menu
 from desktop.ui.widgets.pill import Pill
@@ -21,6 +22,7 @@ __all__ = [
     "Combo",
     "Dialog",
     "Elided",
+    "Fold",
     "IconButton",
     "Line",
     "Menu",
