@@ -205,7 +205,7 @@ class _Model:
         self.machine.write(3)
 
     def generate(self, messages: Sequence[PromptMessage], options: GenerateOptions, job: Job) -> Done:
-        """Answer the last message. Raises PromptTooLong, Refused."""
+        """Answer the last message. Raises PromptTooLong, ConversationFull, Refused."""
         begun = time.monotonic()
         prompt, left_out = self._fitted(messages, options)
         reused = len(prompt) if prompt == self._prompt else 0
@@ -238,8 +238,13 @@ class _Model:
                 raise PromptTooLong(tokens=len(prompt), context=self.machine.context)
             return prompt, 0
         fitted = fit(
-            messages, lambda some: len(self._tokens.prompt(some)), self.machine.context, options.max_tokens
-        )  # fmt: skip
+            messages,
+            lambda some: len(self._tokens.prompt(some)),
+            self.machine.context,
+            options.max_tokens,
+            options.overflow,
+            options.recap,
+        )
         return self._tokens.prompt(fitted.messages), fitted.left_out
 
     def _again(self) -> Logits:
@@ -263,7 +268,8 @@ class _Model:
         """Choose and compute until the answer ends: how many tokens, when the first and the last came, why it ended."""
         said, first, last, reason = 0, 0.0, 0.0, FinishReason.STOPPED
         most = options.max_tokens or self.machine.context
-        stream, punctuation = TextStream(job.send, AnswerText(False)), Punctuation()
+        text, punctuation = AnswerText(False, stops=options.stop), Punctuation()
+        stream = TextStream(job.send, text, exact=any(options.stop))
         choice = Choice(self._native, families.CHATGLM.sampling, options, prompt, self._tokens.ends)
         took = 0.0
         try:
@@ -276,6 +282,9 @@ class _Model:
                     break
                 said += 1
                 stream.add(punctuation.add(self._tokens.bytes_of(token)), last)
+                if text.stopped:
+                    reason = FinishReason.STOP
+                    break
                 if said == most or len(prompt) + said >= self.machine.context:
                     reason = FinishReason.LENGTH
                     break

@@ -106,7 +106,7 @@ class SafeModes:
         mode: EngineMode | None = EngineMode.FULL
         while mode is not None and not closing.is_set():
             error = self._try(mode, closing)
-            if error is None:
+            if not isinstance(error, EngineError):  # a test model that cannot be read says nothing of the engine
                 self._store.put(hello.build, _ANY_MODEL, mode, True, self._clock())
                 return mode
             log.info("the engine's build crashes in mode %s: %s", mode, error)
@@ -136,7 +136,7 @@ class SafeModes:
         if model.family == FIRST_GENERATION and not self.prove_first(hello, closing) and not closing.is_set():
             raise FirstGenerationFails
 
-    def _try(self, mode: EngineMode, closing: threading.Event, model: Path | None = None) -> EngineError | None:
+    def _try(self, mode: EngineMode, closing: threading.Event, model: Path | None = None) -> WorldError | None:
         finished = threading.Event()
         outcome: list[LoadReply] = []
 
@@ -157,9 +157,7 @@ class SafeModes:
         finally:
             engine.stop()
         reply = outcome[0] if outcome else None
-        if isinstance(reply, Failed) and isinstance(reply.error, EngineError):
-            return reply.error
-        return None
+        return reply.error if isinstance(reply, Failed) else None
 
 
 def next_mode(mode: EngineMode, error: EngineError, gpu: bool) -> EngineMode | None:

@@ -14,7 +14,7 @@ from desktop.inference.families import FAMILIES
 
 def test_the_bundled_catalogue() -> None:
     entries = load_catalog()
-    assert len(entries) == 15
+    assert len(entries) == 19
     by_id = {entry.id: entry for entry in entries}
     balanced = by_id["glm-4-9b-0414-q4_k_m"]
     assert (balanced.size, balanced.licence, balanced.registration) == (6166574464, "MIT", False)

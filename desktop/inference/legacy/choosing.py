@@ -16,16 +16,13 @@ from typing import Any
 from desktop.core.models import GenerateOptions
 from desktop.inference.families import Sampling
 from desktop.inference.legacy.machine import Logits
+from desktop.inference.sampling import tuning
 
 _PENALTY_WINDOW = 64
 _FORBIDDEN = -100
 _NEVER = 1e-8
 """Tokens so much less likely than the likeliest are dropped before anything is sorted."""
 _TAU, _ETA = 5.0, 0.1
-_OFF = {
-    "top_k": 0, "min_p": 0.0, "typical_p": 1.0, "repeat_penalty": 1.0, "presence_penalty": 0.0,
-    "frequency_penalty": 0.0, "mirostat": False,
-}  # fmt: skip
 
 
 class Choice:
@@ -37,23 +34,14 @@ class Choice:
         """`marks` are no repetition, however often they come."""
         self._native = binding
         self._marks = marks
-
-        def wanted(name: str) -> Any:
-            value = getattr(options, name)
-            return getattr(usual, name, _OFF.get(name)) if value is None else value
-
-        self._temperature = float(wanted("temperature"))
-        exact = self._temperature <= 0 and options.repeat_penalty is None
-        self._repeat = 1.0 if exact else float(wanted("repeat_penalty")) or 1.0
-        self._presence, self._frequency = float(wanted("presence_penalty")), float(wanted("frequency_penalty"))
+        self._values = tuning(usual, options)
         self._bias = [(entry.token, entry.bias) for entry in options.logit_bias]
-        self._counting = self._repeat != 1 or self._presence != 0 or self._frequency != 0
         self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
         for token in prompt[-_PENALTY_WINDOW:]:
             self._note(token)
         seed = secrets.randbits(31) if options.seed is None else options.seed & 0x7FFFFFFF
         self._chain = binding.llama_sampler_chain_init(binding.llama_sampler_chain_default_params())
-        for link in self._links(wanted, seed):
+        for link in self._links(seed):
             binding.llama_sampler_chain_add(self._chain, link)  # owns it from here on
         self._template = b""
         self._table: Any = None
@@ -82,22 +70,22 @@ class Choice:
         if chain is not None:
             self._native.llama_sampler_free(chain)
 
-    def _links(self, wanted: Any, seed: int) -> list[Any]:
-        native = self._native
-        if self._temperature <= 0:
+    def _links(self, seed: int) -> list[Any]:
+        native, values = self._native, self._values
+        if values.temperature <= 0:
             return [native.llama_sampler_init_greedy()]
-        temperature = native.llama_sampler_init_temp(self._temperature)
-        links = [native.llama_sampler_init_min_p(max(_NEVER ** max(1.0, self._temperature), 1e-37), 1)]
-        if wanted("mirostat"):
+        temperature = native.llama_sampler_init_temp(values.temperature)
+        links = [native.llama_sampler_init_min_p(max(_NEVER ** max(1.0, values.temperature), 1e-37), 1)]
+        if values.mirostat:
             return [*links, temperature, native.llama_sampler_init_mirostat_v2(seed, _TAU, _ETA)]
-        if (top_k := int(wanted("top_k"))) > 0:
-            links = [native.llama_sampler_init_top_k(top_k)]
-        if 0 < (typical := float(wanted("typical_p"))) < 1:
-            links.append(native.llama_sampler_init_typical(typical, 1))
-        if (top_p := float(wanted("top_p"))) < 1:
-            links.append(native.llama_sampler_init_top_p(top_p, 1))
-        if (min_p := float(wanted("min_p"))) > 0:
-            links.append(native.llama_sampler_init_min_p(min_p, 1))
+        if values.top_k > 0:
+            links = [native.llama_sampler_init_top_k(values.top_k)]
+        if 0 < values.typical_p < 1:
+            links.append(native.llama_sampler_init_typical(values.typical_p, 1))
+        if values.top_p < 1:
+            links.append(native.llama_sampler_init_top_p(values.top_p, 1))
+        if values.min_p > 0:
+            links.append(native.llama_sampler_init_min_p(values.min_p, 1))
         return [*links, temperature, native.llama_sampler_init_dist(seed)]
 
     def _prepare(self, count: int) -> None:
@@ -111,15 +99,16 @@ class Choice:
         for token, bias in self._bias:
             if 0 <= token < len(logits):
                 logits[token] = -math.inf if bias <= _FORBIDDEN else logits[token] + bias
-        if not self._counting:
+        values = self._values
+        if not values.counts:
             return
         for token, count in Counter(self._recent).items():
             logit = logits[token]
-            logit = logit * self._repeat if logit <= 0 else logit / self._repeat
-            logits[token] = logit - count * self._frequency - self._presence
+            logit = logit * values.repeat_penalty if logit <= 0 else logit / values.repeat_penalty
+            logits[token] = logit - count * values.frequency_penalty - values.presence_penalty
 
     def _note(self, token: int) -> None:
-        if self._counting and token not in self._marks:
+        if self._values.counts and token not in self._marks:
             self._recent.append(token)
 
     def _noted(self, token: int) -> int:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from desktop.core import errors
-from desktop.core.models import EngineMode, FinishReason, LogitBias, PromptMessage, Role
+from desktop.core.models import EngineMode, FinishReason, LogitBias, Overflow, PromptMessage, Role
 from desktop.core.ports import LoadProgressed, PromptProgress
 from desktop.inference.legacy.first import FirstTokens
 from desktop.inference.legacy.proto import read_proto
@@ -126,6 +126,21 @@ def test_what_does_not_fit_is_left_out(first: Driver) -> None:
     assert done.usage.left_out > 0
     assert done.usage.prompt_tokens < 512
     assert isinstance(first.ask("word " * 3000).error(), errors.PromptTooLong)
+
+
+def test_a_stop_text_ends_it(first: Driver) -> None:
+    whole = first.ask("Hello", max_tokens=20)
+    whole.done()
+    stop = whole.text[4:6]
+    answer = first.ask("Hello", max_tokens=20, stop=(stop,))
+    assert answer.done().reason is FinishReason.STOP
+    assert answer.text == whole.text[: whole.text.index(stop)].rstrip() or answer.text == whole.text.split(stop)[0]
+
+
+def test_a_full_conversation_is_treated_as_wished(first: Driver) -> None:
+    talk = ["many words and more words " * 6] * 21
+    assert isinstance(first.ask(*talk, overflow=Overflow.STOP).error(), errors.ConversationFull)
+    assert first.ask(*talk, overflow=Overflow.DROP, max_tokens=2).done().usage.left_out > 0
 
 
 def test_a_text_is_continued_as_it_is(first: Driver) -> None:
