@@ -137,6 +137,12 @@ def test_a_stop_text_ends_it(first: Driver) -> None:
     assert answer.text == whole.text[: whole.text.index(stop)].rstrip() or answer.text == whole.text.split(stop)[0]
 
 
+@pytest.mark.parametrize("rule", [{"grammar": 'root ::= "a"'}, {"json_schema": "{}"}])
+def test_what_an_answer_must_follow_is_refused(first: Driver, rule: dict[str, str]) -> None:
+    assert isinstance(first.ask("Hello", **rule).error(), errors.BadGrammar)
+    assert first.ask("Hello", max_tokens=2).done().usage.completion_tokens == 2
+
+
 def test_a_full_conversation_is_treated_as_wished(first: Driver) -> None:
     talk = ["many words and more words " * 6] * 21
     assert isinstance(first.ask(*talk, overflow=Overflow.STOP).error(), errors.ConversationFull)
