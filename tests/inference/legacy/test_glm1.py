@@ -192,7 +192,7 @@ def test_loading_and_leaving_gives_memory_back(start: Start, tmp_path: Path) -> 
         driver.ask("word " * 300, max_tokens=2).done()
         driver.load(TINY).loaded()
         sizes.append(psutil.Process(driver.pid).memory_info().rss)
-    assert sizes[-1] - sizes[1] < 25_000_000
+    assert sizes[-1] - sizes[1] < 8_000_000
 
 
 def test_time_is_bounded(first: Driver) -> None:
