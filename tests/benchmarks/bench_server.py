@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import queue
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,9 @@ class Shot:
     whole: float
     tokens: int
     text: str
+    begun: float = 0.0
+    ended: float = 0.0
+    """By the clock all programs of a computer share."""
 
     @property
     def rate(self) -> float:
@@ -78,6 +82,36 @@ def client_of(address: str) -> httpx.Client:
     """A connection for each request: one that is kept may be closed by the server while the other one is measured."""
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(base_url=address, timeout=PATIENCE_S, trust_env=False, limits=limits)
+
+
+class Clients:
+    """Two programs that ask over HTTP, so that what they do with an answer holds up nobody but themselves."""
+
+    def __init__(self, pool: ProcessPoolExecutor, address: str) -> None:
+        self._pool = pool
+        self._address = address
+
+    def ask(self, messages: Sequence[Message], most: int) -> Shot:
+        """Ask for a stream and wait for its end."""
+        return self._pool.submit(_ask, self._address, messages, most).result(PATIENCE_S)
+
+    def together(self, questions: Sequence[str], most: int) -> float:
+        """Tokens per second of all questions asked at once."""
+        spoken = [[{"role": "user", "content": question}] for question in questions]
+        asked = [self._pool.submit(_ask, self._address, messages, most) for messages in spoken]
+        shots = [future.result(PATIENCE_S) for future in asked]
+        span = max(shot.ended for shot in shots) - min(shot.begun for shot in shots)
+        return sum(shot.tokens for shot in shots) / span
+
+
+_ask_client: dict[str, httpx.Client] = {}
+"""In the programs that ask: a client for each server."""
+
+
+def _ask(address: str, messages: Sequence[Message], most: int) -> Shot:
+    if address not in _ask_client:
+        _ask_client[address] = client_of(address)
+    return stream(_ask_client[address], messages, most)
 
 
 def stream(client: httpx.Client, messages: Sequence[Message], most: int) -> Shot:
@@ -104,7 +138,8 @@ def stream(client: httpx.Client, messages: Sequence[Message], most: int) -> Shot
                     text += piece
                     if not first and text.strip():
                         first = time.perf_counter() - begun
-    return Shot(first, time.perf_counter() - begun, tokens, text.strip())
+    ended = time.perf_counter()
+    return Shot(first, ended - begun, tokens, text.strip(), begun, ended)
 
 
 def direct(app: Application, messages: Sequence[Message], most: int) -> Shot:
@@ -130,7 +165,7 @@ def direct(app: Application, messages: Sequence[Message], most: int) -> Shot:
 
 
 @contextmanager
-def ours(model: Path, threads: int, home: Path) -> Iterator[tuple[Application, httpx.Client]]:
+def ours(model: Path, threads: int, home: Path) -> Iterator[tuple[Application, str]]:
     """Our server with the model loaded."""
     with ExitStack() as stack:
         app = Application(paths.in_home(home))
@@ -144,12 +179,11 @@ def ours(model: Path, threads: int, home: Path) -> Iterator[tuple[Application, h
         while app.engine.status.state is not EngineState.READY:
             pause.wait(0.05)
         status = server.start(Binding("127.0.0.1", 0)).result(30)
-        client = stack.enter_context(client_of(status.address))
-        yield app, client
+        yield app, status.address
 
 
 @contextmanager
-def theirs(program: Path, model: Path, threads: int, repack: bool) -> Iterator[httpx.Client]:
+def theirs(program: Path, model: Path, threads: int, repack: bool) -> Iterator[str]:
     """llama-server with the same model, threads, context, number of answers at a time and form of the weights."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -158,7 +192,8 @@ def theirs(program: Path, model: Path, threads: int, repack: bool) -> Iterator[h
     template = ["--no-jinja", "--chat-template", "chatglm3"] if "glm3" in model.name else []
     process = subprocess.Popen([str(program), *words, *template], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        with client_of(f"http://127.0.0.1:{port}") as client:
+        address = f"http://127.0.0.1:{port}"
+        with client_of(address) as client:
             pause = threading.Event()  # never set
             for _ in range(600):
                 try:
@@ -167,7 +202,7 @@ def theirs(program: Path, model: Path, threads: int, repack: bool) -> Iterator[h
                 except httpx.TransportError:
                     pass
                 pause.wait(0.1)
-            yield client
+        yield address
     finally:
         process.terminate()
         process.wait(30)
@@ -188,24 +223,16 @@ def said(name: str, ours: float, theirs: float, unit: str, right: bool) -> bool:
     return right
 
 
-def together(client: httpx.Client, questions: Sequence[str], most: int) -> float:
-    """Tokens per second of two clients at once."""
-    with ThreadPoolExecutor(2) as pool:
-        begun = time.perf_counter()
-        shots = list(pool.map(lambda q: stream(client, [{"role": "user", "content": q}], most), questions))
-        return sum(shot.tokens for shot in shots) / (time.perf_counter() - begun)
-
-
-def against_engine(app: Application, client: httpx.Client, rounds: int, most: int) -> bool:
+def against_engine(app: Application, clients: Clients, rounds: int, most: int) -> bool:
     """What HTTP costs: first text, and tokens per second."""
     later, rates = [], []
     for number in range(rounds):
         messages = [{"role": "user", "content": QUESTIONS[number % len(QUESTIONS)]}]
         direct(app, messages, 4)  # both find the question read already
         if number % 2:
-            below, above = direct(app, messages, most), stream(client, messages, most)
+            below, above = direct(app, messages, most), clients.ask(messages, most)
         else:
-            above, below = stream(client, messages, most), direct(app, messages, most)
+            above, below = clients.ask(messages, most), direct(app, messages, most)
         if below.text.strip() != above.text.strip():
             raise SystemExit("the two answers differ")
         later.append((above.first - below.first) * 1000)
@@ -228,7 +255,7 @@ def new_questions(app: Application, count: int, most: int, *, tiny: bool) -> lis
     return found[:count]
 
 
-def against_llama(mine: httpx.Client, other: httpx.Client, questions: Sequence[str], rounds: int, most: int) -> bool:
+def against_llama(mine: Clients, other: Clients, questions: Sequence[str], rounds: int, most: int) -> bool:
     """First text, tokens per second, the second turn, two clients: medians, in turn."""
     found: dict[str, tuple[list[float], list[float]]] = {
         name: ([], [])
@@ -239,13 +266,13 @@ def against_llama(mine: httpx.Client, other: httpx.Client, questions: Sequence[s
         question, *pair = questions[3 * number : 3 * number + 3]
         for side, client in enumerate((mine, other) if number % 2 else (other, mine)):
             into = side if number % 2 else 1 - side
-            one = stream(client, [{"role": "user", "content": question}], most)
-            two = stream(client, turns(question, one.text), most)
+            one = client.ask([{"role": "user", "content": question}], most)
+            two = client.ask(turns(question, one.text), most)
             texts[into].append(one.text)
             found["first text, ms"][into].append(one.first * 1000)
             found["tokens/s"][into].append(one.rate)
             found["second turn's first text, ms"][into].append(two.first * 1000)
-            found["two clients, tokens/s"][into].append(together(client, pair, most))
+            found["two clients, tokens/s"][into].append(client.together(pair, most))
     print(f"{sum(map(str.__eq__, *texts))} of {rounds} answers are the same on both sides")
     ok = True
     for name, (us, them) in found.items():
@@ -267,15 +294,21 @@ def main() -> int:
     if arguments.undisturbed:
         undisturbed()
     model = arguments.model.absolute()
-    with tempfile.TemporaryDirectory() as folder, ours(model, arguments.threads, Path(folder)) as (app, client):
-        ok = against_engine(app, client, arguments.rounds, arguments.answer)
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor(2, multiprocessing.get_context("spawn")))
+        home = stack.enter_context(tempfile.TemporaryDirectory())
+        app, address = stack.enter_context(ours(model, arguments.threads, Path(home)))
+        clients = Clients(pool, address)
+        ok = against_engine(app, clients, arguments.rounds, arguments.answer)
         if arguments.llama_server is not None:
             repack = app.engine.status.mode is EngineMode.FULL
             count = 3 * arguments.rounds
             questions = new_questions(app, count, arguments.answer, tiny=model.name == TINY.name)
-            with theirs(arguments.llama_server.absolute(), model, arguments.threads, repack) as other:
-                stream(other, [{"role": "user", "content": "?"}], 4)
-                ok = against_llama(client, other, questions, arguments.rounds, arguments.answer) and ok
+            program = arguments.llama_server.absolute()
+            others = Clients(pool, stack.enter_context(theirs(program, model, arguments.threads, repack)))
+            for each in (clients, others):
+                each.together(["Hello", "Hi"], 4)  # every program has asked everybody once
+            ok = against_llama(clients, others, questions, arguments.rounds, arguments.answer) and ok
     return 0 if ok else 1
 
 
