@@ -59,8 +59,8 @@ class Costs:
         return self._single
 
     def reading(self, tokens: int) -> float | None:
-        """Seconds that reading so many tokens takes; None = not known yet."""
-        return tokens * self._reading if self._reading else None
+        """Seconds that reading so many tokens takes, at most as long as writing them; None = not known yet."""
+        return tokens * (self._reading or self._single) or None
 
     def readable(self, seconds: float) -> int | None:
         """Tokens that are read in so many seconds; None = not known yet."""
