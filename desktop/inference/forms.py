@@ -23,7 +23,7 @@ class ProtocolError(Exception):
 
 def plain(value: Any) -> Any:
     """The JSON form of a value: dataclasses become objects, tuples arrays, enums and paths text."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is float:
@@ -41,7 +41,7 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
