@@ -19,6 +19,8 @@ _KINDS = tuple(sum(agreement > limit for limit in _CLASSES[:-1]) for agreement i
 _USUAL = (0.2, 0.5, 0.7, 0.85, 0.92, 0.95)
 """How often the next token is right after such an agreement, before anything is known."""
 _LEARN = 0.2
+_MARGIN = 1.1
+"""A gain below this is as likely an error of what was learnt."""
 _HOPELESS = 0.8
 """Of the best gain so far: a longer guess will not catch up."""
 _SHORT_STEP = 0.002
@@ -138,7 +140,7 @@ class Lookup:
     def _worth_trying(self, most: int) -> list[int]:
         """Of what came then, as much as pays."""
         ahead = self._said[self._source : self._source + min(most, MOST)]
-        best, count = 1.0, 0
+        best, count = _MARGIN, 0
         expected = chance = 1.0
         for length, token in enumerate(ahead, 1):
             if token in self._ends:
