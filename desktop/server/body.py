@@ -78,9 +78,13 @@ def document(data: bytes, content_type: str, depth: int) -> dict[str, Any]:
 
 def decoded(data: bytes, content_type: str) -> str:
     """Text in UTF-8; else in the declared charset; else in GB18030, which curl on a Chinese Windows sends. Raises ApiError."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
     head = Message()
     head["content-type"] = content_type or "application/json"
-    for charset in ("utf-8-sig", head.get_content_charset() or "gb18030", "gb18030"):
+    for charset in (head.get_content_charset() or "gb18030", "gb18030"):
         try:
             return data.decode(charset)
         except (UnicodeDecodeError, LookupError, ValueError):
