@@ -114,12 +114,16 @@ class Keeper:
             owner=self._owner,
             now=self._clock(),
         )
-        interrupted = kept is not None and kept.error is not None
+        state = MessageState.COMPLETE
+        if kept is not None and kept.error is not None:
+            state = MessageState.INTERRUPTED
+        elif kept is not None and kept.reason is FinishReason.STOPPED:  # the client has gone
+            state = MessageState.STOPPED
         self._store.finish_turn(
             empty.id,
             answer,
             kept.thought if kept else "",
-            MessageState.INTERRUPTED if interrupted else MessageState.COMPLETE,
+            state,
             kept.reason if kept else FinishReason.STOP,
             model=kept.model if kept else None,
             error=kept.error if kept else None,
