@@ -14,7 +14,7 @@ from desktop.server.errors import ApiError, busy
 from desktop.server.policy import Policy
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CHARSET = re.compile(r''';\s*charset\s*=\s*["']?([\w.:-]{1,40})''', re.ASCII | re.IGNORECASE)
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
 """In a Content-Type; the library's own reader of such headers raises on some."""
 _TOGETHER = 4
 """So many bodies of the greatest size may be in memory while they arrive."""
