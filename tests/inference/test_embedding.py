@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from desktop.core.errors import PromptTooLong
@@ -12,7 +14,7 @@ from tests.inference.conftest import Driver, Replies
 pytestmark = pytest.mark.model
 
 LONG = "天地玄黄 " * 200
-ANY: dict[str, object] = {"temperature": 100.0, "top_p": 1.0, "top_k": 0, "seed": 1}
+ANY: dict[str, Any] = {"temperature": 100.0, "top_p": 1.0, "top_k": 0, "seed": 1}
 
 
 def embed(driver: Driver, texts: list[str], turn: int = 1000) -> Replies:
