@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from desktop import paths as places
@@ -251,8 +252,9 @@ class Application:
         return self.paths.states, self.settings.number("saved_states_mb") * 1_000_000
 
     def _forget(self, event: ConversationDeleted) -> None:
-        forget_states(self.paths.states, event.conversation)
-        self.engine.forget(event.conversation)
+        gone = partial(forget_states, self.paths.states, event.conversation)
+        gone()
+        self.engine.forget(event.conversation, gone)
 
     def _policy(self) -> Policy:
         settings = self.settings

@@ -11,6 +11,8 @@ from desktop.core.footprint import Footprint
 from desktop.core.loading import CacheType, FlashAttention, LoadSettings, SplitMode
 from desktop.core.models import Device, Machine
 
+_LEAST_BATCH = 64
+"""Tokens of a step: so many must fit for a guess to be checked in one; with fewer than eight llama.cpp dies."""
 _KEEPS_F16 = frozenset({"glm-4.7-flash"})
 """Families whose answers suffer from a coarser cache."""
 
@@ -23,7 +25,8 @@ def settled(how: LoadSettings, family: str, devices: Sequence[Device]) -> LoadSe
         flash = FlashAttention.OFF
     cache = CacheType.F16 if family in _KEEPS_F16 or flash is FlashAttention.OFF else how.cache
     micro = how.micro_batch or memory.BATCH
-    return replace(how, flash=flash, cache=cache, micro_batch=micro, batch=max(how.batch or memory.BATCH, micro))
+    batch = max(how.batch or memory.BATCH, micro, _LEAST_BATCH)
+    return replace(how, flash=flash, cache=cache, micro_batch=micro, batch=batch)
 
 
 def cards(how: LoadSettings, devices: Sequence[Device]) -> list[Device]:

@@ -30,6 +30,8 @@ class Answer:
         self.job = job
         self.tokens = list(prompt)
         self.conversation = options.conversation
+        self.forgotten = False
+        """Its conversation was deleted meanwhile: nothing of it is kept."""
         self.lookup = lookup
         self.slot: Slot | None = None
         """None: it waits for room."""
@@ -64,6 +66,12 @@ class Answer:
         if self._reused is None:
             self._reused = len(slot.tokens)
             self.job.send(PromptRead(self._prompt, self._reused, self._left_out))
+
+    def forget(self) -> None:
+        """Its conversation was deleted."""
+        self.conversation, self.forgotten = None, True
+        if self.slot is not None:
+            self.slot.conversation = None
 
     def put_back(self) -> None:
         """Somebody else needs the room."""

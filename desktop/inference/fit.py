@@ -11,6 +11,8 @@ from desktop.core.recap import PromptRecap
 
 _LEAST_ANSWER = 64
 """Tokens that must remain for an answer; with less the question is called too long."""
+_MOST_OF_A_TOKEN = 256
+"""Characters that no token exceeds, as a rule."""
 _RECAP_ROOM = 384
 """Tokens that are left free for a summary where one will be written."""
 
@@ -49,7 +51,7 @@ def fit(
     turns = _turns(message for message in messages if message.role is not Role.SYSTEM)
     whole = (*frame, *_flat(turns))
     limit = context - answer_room(context, max_tokens)
-    total = count(whole)
+    total = least if (least := _least(whole)) > context else count(whole)
     if total <= limit:
         return Fitted(whole, 0)
     if overflow is Overflow.STOP and len(turns) > 1:
@@ -64,6 +66,25 @@ def fit(
                 return Fitted(rest.messages, rest.left_out + recap.covers)
         return _Cut(frame, turns, count, context, limit).fitted(_RECAP_ROOM)
     return _Cut(frame, turns, count, context, limit).fitted(0)
+
+
+def _least(messages: Iterable[PromptMessage]) -> int:
+    """Tokens that messages have at the very least, without counting: that takes seconds for megabytes."""
+    return sum(1 + len(message.text) // _MOST_OF_A_TOKEN for message in messages)
+
+
+def _worth_counting(
+    frame: Sequence[PromptMessage], turns: Sequence[Sequence[PromptMessage]], context: int
+) -> Sequence[Sequence[PromptMessage]]:
+    """The newest turns, without those that have no chance to fit. Raises PromptTooLong if the question alone has none."""
+    left, first = context - _least(frame), len(turns)
+    while first and (size := _least(turns[first - 1])) <= left:
+        first -= 1
+        left -= size
+    if turns and first == len(turns):
+        raise PromptTooLong(tokens=_least((*frame, *turns[-1])), context=context)
+    step = max(1, context // 8)  # so that the first one stays the same for many questions
+    return turns[min(-(-first // step) * step, len(turns) - 1) :] if first else turns
 
 
 class _Cut:
@@ -86,6 +107,13 @@ class _Cut:
 
     def fitted(self, spare: int) -> Fitted:
         """As much as fits, with `spare` tokens still free just after something was left out. Raises PromptTooLong."""
+        turns = self._turns
+        self._turns = _worth_counting(self._frame, turns, self._context)
+        skipped = sum(map(len, turns)) - sum(map(len, self._turns))
+        fitted = self._fitted(spare)
+        return replace(fitted, left_out=fitted.left_out + skipped)
+
+    def _fitted(self, spare: int) -> Fitted:
         total, limit = self._count(self._kept(0)), self._limit
         if total <= limit:
             return Fitted(self._kept(0), 0)

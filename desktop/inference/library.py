@@ -7,7 +7,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,21 +39,25 @@ class Library:
             self.function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(os.fsencode(self.folder))
 
     def devices(self) -> tuple[Device, ...]:
-        """What models can run on. The memory of the processor's device is that of the machine."""
+        """What models can run on, as llama.cpp counts it. The memory of the processor's device is that of the machine."""
         pointer, size = ctypes.c_void_p, ctypes.c_size_t
         get = self.function("ggml_backend_dev_get", pointer, size)
         name = self.function("ggml_backend_dev_name", ctypes.c_char_p, pointer)
         description = self.function("ggml_backend_dev_description", ctypes.c_char_p, pointer)
         kind = self.function("ggml_backend_dev_type", ctypes.c_int, pointer)
         memory = self.function("ggml_backend_dev_memory", None, pointer, ctypes.POINTER(size), ctypes.POINTER(size))
+        properties = self.function("ggml_backend_dev_get_props", None, pointer, ctypes.POINTER(_Properties))
+        backend = self.function("ggml_backend_dev_backend_reg", pointer, pointer)
         found = []
         for index in range(self._count()):
             device = get(index)
             free, total = size(), size()
             memory(device, ctypes.byref(free), ctypes.byref(total))
             known_as, described = (_text(name(device)), _text(description(device)))
-            found.append(Device(known_as, described, _KINDS.get(kind(device), "accel"), total.value, free.value))
-        return tuple(found)
+            seen = Device(known_as, described, _KINDS.get(kind(device), "accel"), total.value, free.value)
+            properties(device, ctypes.byref(more := _Properties()))
+            found.append((seen, _text(more.id), backend(device) or 0))
+        return distinct(found)
 
     def build(self, version: str, features: bytes) -> str:
         """Changes with the compiled library and with the processor; `features` is llama.cpp's own list of its switches."""
@@ -67,6 +71,42 @@ class Library:
 
     def _count(self) -> int:
         return int(self.function("ggml_backend_dev_count", ctypes.c_size_t)())
+
+
+class _Properties(ctypes.Structure):
+    """ggml_backend_dev_props."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("free", ctypes.c_size_t),
+        ("total", ctypes.c_size_t),
+        ("type", ctypes.c_int),
+        ("id", ctypes.c_char_p),
+        ("capabilities", ctypes.c_byte * 64),
+    )
+
+
+def distinct(found: Sequence[tuple[Device, str, int]]) -> tuple[Device, ...]:
+    """The devices without those that llama.cpp leaves out because another backend brings them too (CUDA and Vulkan, say).
+
+    With each comes its id, "" if it has none, and a number of its backend. Counted twice, a card would seem to have twice its
+    memory, and the number of the card to use would mean another one.
+    """
+    kept: list[Device] = []
+    ids: set[str] = set()
+    built_in = 0
+    for device, id, backend in found:
+        if device.kind == "gpu" and id:
+            if id in ids:
+                continue
+            ids.add(id)
+        if device.kind == "igpu":
+            if built_in not in (0, backend):
+                continue
+            built_in = backend
+        kept.append(device)
+    return tuple(kept)
 
 
 def _text(data: bytes | None) -> str:

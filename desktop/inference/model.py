@@ -11,21 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop.core.models import (
-    FinishReason,
     GenerateOptions,
     LoadOptions,
     ModelHeader,
     PromptMessage,
     Role,
-    Timings,
-    Usage,
 )
-from desktop.core.ports import Done, LoadProgressed, Vectors
+from desktop.core.ports import LoadProgressed
 from desktop.inference import devices, families, gguf, settings
 from desktop.inference.answers import Answer
 from desktop.inference.backend import Job
 from desktop.inference.cache import Cache, Outcome, Part, native_path
-from desktop.inference.embedding import Embedder
+from desktop.inference.embedding import Embedding
 from desktop.inference.fit import fit
 from desktop.inference.lookup import Costs, Lookup
 from desktop.inference.plan import Plan
@@ -82,6 +79,7 @@ class Model:
         self._ahead: Ahead | None = None
         self._costs = Costs()
         self._states: States | None = None
+        self._embeddings: list[Embedding] = []
         self._pieces: dict[int, bytes | None] = {}
         try:
             self._load(options, header, plan, job)
@@ -189,7 +187,7 @@ class Model:
         """Take up an answer to the last message; it advances with `step`. Raises PromptTooLong, ConversationFull, BadGrammar."""
         self._ahead = None
         if options.embed:
-            job.end(self._embed([message.text for message in messages], job))
+            self._embed([message.text for message in messages], job)
             return
         prompt, left_out = self._prompt(messages, options)
         assert self._samplers is not None
@@ -204,10 +202,17 @@ class Model:
 
     def step(self) -> None:
         """Advance all answers for a moment."""
+        if self._embeddings:
+            self._flag.lower()
+            embedding = self._embeddings.pop(0)
+            if not embedding.step():
+                self._embeddings.append(embedding)
         self._steps.step()
 
     def abandon(self) -> None:
         """All answers end otherwise."""
+        while self._embeddings:
+            self._embeddings.pop().close()
         self._steps.abandon()
 
     def interrupt(self) -> None:
@@ -236,7 +241,7 @@ class Model:
         if asked():
             return True
         if ahead.slot is None:
-            self._bring_back(ahead.tokens, ahead.conversation)
+            self._bring_back(ahead.tokens)
             # one more than there is, as the last one of a prompt is never taken for known
             ahead.slot = self._cache.begin([*ahead.tokens, -1], ahead.conversation, ahead=True)
         if len(ahead.slot.tokens) >= len(ahead.tokens):
@@ -251,13 +256,10 @@ class Model:
             self._ahead = None
         return done is False
 
-    def _embed(self, texts: Sequence[str], job: Job) -> Done:
+    def _embed(self, texts: Sequence[str], job: Job) -> None:
         tokens = [self._prompts.tokens([PromptMessage(Role.USER, text)], False, raw=True) for text in texts]
-        found = Embedder(self._native, self._model, self.threads, self._graphics, job).vectors(tokens)
-        if len(found) < len(texts):
-            return Done(FinishReason.STOPPED, Usage(), Timings())
-        job.send(Vectors(tuple(found)))
-        return Done(FinishReason.STOP, Usage(prompt_tokens=sum(map(len, tokens))), Timings())
+        how = self.threads, self._graphics
+        self._embeddings.append(Embedding(self._native, self._model, tokens, *how, job, self._flag))
 
     def _prompt(self, messages: Sequence[PromptMessage], options: GenerateOptions) -> tuple[list[int], int]:
         """The tokens before the answer, and how many messages did not fit. Raises as `begin`."""
@@ -278,7 +280,7 @@ class Model:
 
     def _find(self, answer: Answer) -> Slot:
         """The slot that an answer continues."""
-        self._bring_back(answer.tokens, answer.conversation)
+        self._bring_back(answer.tokens)
         return self._cache.begin(answer.tokens, answer.conversation)
 
     def _piece(self, token: int) -> bytes | None:
@@ -296,7 +298,7 @@ class Model:
         if self._states is not None and slot.conversation is not None and len(slot.tokens) >= _WORTH_A_FILE:
             self._states.save(slot.tokens, slot.conversation, lambda path: self._cache.save(slot, path))
 
-    def _bring_back(self, prompt: Sequence[int], conversation: int | None) -> None:
+    def _bring_back(self, prompt: Sequence[int]) -> None:
         """Take from the disk what is not in the cache, where that saves much reading."""
         if self._states is None:
             return
@@ -305,7 +307,7 @@ class Model:
             if not self._cache.has_room(len(state.tokens)):
                 return
             if self._states.is_sound(state):
-                if not self._cache.restore(state.path, state.tokens, conversation):
+                if not self._cache.restore(state.path, state.tokens, state.conversation):
                     self._states.remove(state)
                 return
 
@@ -324,13 +326,10 @@ class Model:
         if self._ahead is not None and self._ahead.conversation == conversation:
             self._ahead = None
         for answer in self._steps.answers:
-            if answer.slot is None and answer.conversation == conversation:
-                answer.conversation = None
+            if answer.conversation == conversation:
+                answer.forget()
         for slot in self._cache.slots.of(conversation):
-            if slot.busy:
-                slot.conversation = None
-            else:
-                self._cache.drop(slot)
+            self._cache.drop(slot)
         if self._states is not None:
             self._states.forget(conversation)
 

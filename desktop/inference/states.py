@@ -108,9 +108,11 @@ class States:
         _delete(state.path)
 
     def forget(self, conversation: int) -> None:
-        """Delete everything of a conversation."""
+        """Delete everything of a conversation, also what was read by another model."""
         for state in [state for state in self._known.values() if state.conversation == conversation]:
             self.remove(state)
+        for path in self._root.glob(f"*/c{conversation}-*.state"):
+            _delete(path)
 
     def _describe(self, state: State) -> None:
         record = {
@@ -128,7 +130,8 @@ class States:
         """What earlier processes left; what they did not finish is removed."""
         with suppress(OSError):
             for leftover in [*self._root.glob("*/*.part")]:
-                leftover.unlink(missing_ok=True)
+                with suppress(OSError):  # another process may be writing it
+                    leftover.unlink(missing_ok=True)
             for path in self._folder.glob("*.state"):
                 try:
                     yield _described(path)

@@ -283,11 +283,11 @@ class Steps:
     def _one_by_one(self, work: Sequence[tuple[Answer, Part]]) -> None:
         """llama.cpp could not do a step: find out whose fault it is, and spare the others."""
         log.warning("a step for %d answers failed; they are tried one by one", len(work))
-        for pair in work:
+        for answer, _ in work:
             try:
-                self._run([pair])
+                self._run(self._compose([answer]))  # not the same part: a slot that cannot be rewound is empty now
             except RuntimeError:
-                self._fail(pair[0])
+                self._fail(answer)
 
     # --- room
 
@@ -328,7 +328,7 @@ class Steps:
         answer.close()
         if slot is None:
             return
-        if answer.conversation != slot.conversation:
-            self._cache.drop(slot)  # its conversation was deleted meanwhile
+        if answer.forgotten:
+            self._cache.drop(slot)
         else:
             self._cache.slots.use(slot, answer.conversation)

@@ -203,7 +203,7 @@ def _biases(document: Document) -> tuple[LogitBias, ...]:
     found = []
     for token, _ in asked.items():
         bias = fields.number(asked, token, -100, 100)
-        if not token.isascii() or not token.isdecimal() or int(token) > 10**7 or bias is None:
+        if not token.isascii() or not token.isdecimal() or len(token) > 8 or bias is None:
             raise wrong("logit_bias", "must lead from tokens' numbers to numbers between -100 and 100")
         found.append(LogitBias(int(token), bias))
     return tuple(found)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
-from email.message import Message
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +14,8 @@ from desktop.server.errors import ApiError, busy
 from desktop.server.policy import Policy
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
+"""In a Content-Type; the library's own reader of such headers raises on some."""
 _TOGETHER = 4
 """So many bodies of the greatest size may be in memory while they arrive."""
 
@@ -82,9 +83,8 @@ def decoded(data: bytes, content_type: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    head = Message()
-    head["content-type"] = content_type or "application/json"
-    for charset in (head.get_content_charset() or "gb18030", "gb18030"):
+    declared = _CHARSET.search(content_type)
+    for charset in (declared[1] if declared else "gb18030", "gb18030"):
         try:
             return data.decode(charset)
         except (UnicodeDecodeError, LookupError, ValueError):

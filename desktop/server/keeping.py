@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from desktop.core.errors import WorldError
+from desktop.core.errors import UnknownConversation, WorldError
 from desktop.core.events import ConversationChanged, ConversationCreated, Noticed
 from desktop.core.models import (
     ConversationId,
@@ -88,6 +88,8 @@ class Keeper:
     def _write(self, kept: Kept) -> None:
         system, pairs, question = folded(kept.messages)
         conversation = self._known.pop(_fingerprint(system, pairs), None) if pairs else None
+        if conversation is not None and not self._is_there(conversation):
+            conversation = None  # the user has deleted it; what is said now was not
         created = conversation is None
         if conversation is None:
             for asked, answered in pairs:
@@ -102,6 +104,13 @@ class Keeper:
         else:
             self._bus.publish(ConversationChanged(conversation, self._store.get(conversation).title))
 
+    def _is_there(self, conversation: ConversationId) -> bool:
+        try:
+            self._store.get(conversation)
+        except UnknownConversation:
+            return False
+        return True
+
     def _turn(
         self, conversation: ConversationId | None, system: str | None, question: str, answer: str, kept: Kept | None
     ) -> ConversationId:
@@ -114,12 +123,16 @@ class Keeper:
             owner=self._owner,
             now=self._clock(),
         )
-        interrupted = kept is not None and kept.error is not None
+        state = MessageState.COMPLETE
+        if kept is not None and kept.error is not None:
+            state = MessageState.INTERRUPTED
+        elif kept is not None and kept.reason is FinishReason.STOPPED:  # the client has gone
+            state = MessageState.STOPPED
         self._store.finish_turn(
             empty.id,
             answer,
             kept.thought if kept else "",
-            MessageState.INTERRUPTED if interrupted else MessageState.COMPLETE,
+            state,
             kept.reason if kept else FinishReason.STOP,
             model=kept.model if kept else None,
             error=kept.error if kept else None,

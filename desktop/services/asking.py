@@ -130,12 +130,12 @@ class Queue:
         """Those of one client."""
         return [request for request in self._all() if request.client == client]
 
-    def take_all(self) -> list[Request]:
-        """Nobody waits any more."""
-        everybody = self._all()
-        self._first.clear()
-        self._waiting.clear()
-        return everybody
+    def take(self, model: ModelId | None) -> list[Request]:
+        """Give up those that this model or any would have answered; everybody, if `model` is None."""
+        taken = [request for request in self._all() if model is None or request.model in (None, model)]
+        for request in taken:
+            self.remove(request, served=False)
+        return taken
 
     def _all(self) -> list[Request]:
         return [*self._first, *(request for line in self._waiting.values() for request in line)]
@@ -150,14 +150,21 @@ class Requests:
         """Those the worker was asked for, the oldest first."""
         self._limit = limit
 
-    def add(self, request: Request, engine: Engine) -> None:
-        """Let it wait for its turn, or tell it that too many do. Those that were only to be answered when idle are ended."""
-        if request.client != WHEN_IDLE:
+    def add(self, request: Request, engine: Engine, *, idle: bool) -> None:
+        """Let it wait for its turn, or tell it that too many do. Those that are only to be answered when the engine, with its
+        model, is `idle` are ended by any other, whichever came first."""
+        if request.client == WHEN_IDLE:
+            if not idle or self.active or self.waiting:
+                request.end(STOPPED)
+                return
+        else:
             for other in (*self.active, *self.waiting.of(WHEN_IDLE)):
                 if other.client == WHEN_IDLE and not other.cancelled:
                     self.cancel(other.turn, engine)
-        if len(self.waiting) >= self._limit:
-            request.end(Failed(EngineBusy(waiting=len(self.waiting))))
+        # programs must not take the person's own place in the line
+        before = len(self.waiting) if request.client else len(self.waiting.of(""))
+        if before >= self._limit:
+            request.end(Failed(EngineBusy(waiting=before)))
         else:
             self.waiting.put(request)
 
@@ -211,9 +218,10 @@ class Requests:
         active, self.active = self.active, []
         return active
 
-    def end_waiting(self, reply: Done | Failed) -> None:
-        """Nobody waits any more; a sink may ask again, and that is a new request."""
-        for request in self.waiting.take_all():
+    def end_waiting(self, reply: Done | Failed, model: ModelId | None = None) -> None:
+        """Nobody waits any more, or nobody but those who want another one than `model`; a sink may ask again, and that is a
+        new request."""
+        for request in self.waiting.take(model):
             request.end(reply)
 
     @property

@@ -85,6 +85,8 @@ class _Turn:
     text: list[str] = field(default_factory=list)
     thought: list[str] = field(default_factory=list)
     temporary: bool = False
+    answering: ModelId | None = None
+    """The model that answers, once it does."""
     thinking: bool | None = None
     """What was chosen for a conversation that begins with this turn."""
     stopped: bool = False
@@ -305,6 +307,7 @@ class ChatService:
             case PromptProgress(done, total):
                 self._bus.publish(PromptProgressed(turn.id, turn.conversation, done, total))
             case PromptRead(tokens, reused, left_out):
+                turn.answering = self._engine.status.model  # when the answer is stored it may be another one
                 self._bus.publish(PromptBuilt(turn.id, turn.conversation, tokens, reused, left_out))
             case Done(reason, usage, timings):
                 self._end(turn, _End(reason, usage, timings))
@@ -341,7 +344,7 @@ class ChatService:
         text, thought = "".join(turn.text).rstrip(), "".join(turn.thought).strip()
         _time_thought(turn, "end", "")
         status = self._engine.status
-        model = status.model or turn.model
+        model = turn.answering or status.model or turn.model
         state = _STATES[end.reason]
         unstored = replace(
             answer,

@@ -58,9 +58,8 @@ from desktop.services.serial import SerialExecutor
 
 log = logging.getLogger(__name__)
 
-_MOST_CRASHES = 3  # in a row; then the engine waits for the user instead of dying again and again
+_MOST_CRASHES = 3  # in a row; then the engine waits for the user
 _USABLE = (EngineState.READY, EngineState.READING, EngineState.WRITING)
-
 _NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
 
 
@@ -160,9 +159,8 @@ class EngineService:
     ) -> None:
         """Answer when it is this request's turn, loading `model` (None = the present, else the last used) before.
 
-        `client` says who asks, "" being the person at this computer: clients take turns, so that nobody waits for
-        everything another one has asked. `sink` is called on the engine service's thread and always gets exactly one Done
-        or Failed; EngineBusy if too many wait already.
+        `client` says who asks, "" being the person at this computer: clients take turns. `sink` is called on the engine
+        service's thread and always gets exactly one Done or Failed; EngineBusy if too many wait already.
         """
         self._actor.post(self._enqueue, Request(turn, model, messages, options, sink, client))
 
@@ -177,9 +175,10 @@ class EngineService:
         """End a request early; what it wrote stays."""
         self._actor.post(self._cancel, turn)
 
-    def forget(self, conversation: ConversationId) -> None:
-        """A conversation was deleted: nothing of it is kept."""
+    def forget(self, conversation: ConversationId, then: Callable[[], None]) -> None:
+        """A conversation was deleted: nothing of it is kept. `then` is called after a worker that is ending has ended."""
         self._actor.post(self._engine.forget, conversation)
+        self._actor.post(then)
 
     def close(self) -> None:
         """End the worker and the thread. Blocks, bounded by the engine's own grace."""
@@ -197,7 +196,7 @@ class EngineService:
             return
         if self._status.state is EngineState.CRASHED:
             self._crashes = 0
-        self._requests.add(request, self._engine)
+        self._requests.add(request, self._engine, idle=self._status.state is EngineState.READY)
         self._pump()
 
     def _pump(self) -> None:
@@ -323,7 +322,7 @@ class EngineService:
             sink = partial(self._actor.post, self._on_load_reply, number)
             self._engine.load(options, sink, probe=not proved)
         except WorldError as error:
-            self._load_failed(error)
+            self._load_failed(error, id)
 
     def _on_load_reply(self, number: int, reply: LoadReply) -> None:
         if number != self._load_number or self._model is None:
@@ -351,8 +350,9 @@ class EngineService:
                 else:
                     self._load_failed(error)
 
-    def _load_failed(self, error: WorldError) -> None:
-        """No model now; those who waited for it are told."""
+    def _load_failed(self, error: WorldError, model: ModelId | None = None) -> None:
+        """No model now; those who waited for it (None = the present one) are told."""
+        model = model or self._status.model
         if isinstance(error, LoadCancelled):
             if self._load_next is None:
                 self._model = None
@@ -367,7 +367,7 @@ class EngineService:
                 self._model = None
         self._show()
         if self._load_next is None:
-            self._requests.end_waiting(Failed(error))
+            self._requests.end_waiting(Failed(error), model)
         self._pump()
 
     def _reload(self) -> None:
@@ -388,7 +388,7 @@ class EngineService:
     def _unload(self, status: EngineStatus | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
         self._stop_worker()
-        self._model = None
+        self._model = self._load_next = None
         self._status = status or EngineStatus()
         self._show()
         self._requests.end_waiting(Failed(NoModel()))

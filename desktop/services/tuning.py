@@ -159,7 +159,8 @@ class TuningService:
             self._bus.publish(SpeedMeasured(id, False, None, error.code, error.data))
             raise
         self._bus.publish(SpeedMeasured(id, False, found))
-        if asked and _differs(before, found):
+        # another model may have been loaded, or none; then this one is loaded as it should be when it is its turn
+        if asked and self._engine.status.model == id and _differs(before, found):
             self._engine.rest()
             self._engine.load(id)
         return found

@@ -169,7 +169,7 @@ def m004_memory_estimates(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def m006_recaps_and_thoughts(db: sqlite3.Connection) -> None:
+def m005_recaps_and_thoughts(db: sqlite3.Connection) -> None:
     """Summaries of what no longer fits the context; whether a conversation's answers begin with a thought, and how long those took."""
     for statement in (
         """CREATE TABLE recap (
@@ -186,7 +186,7 @@ def m006_recaps_and_thoughts(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def m007_measured(db: sqlite3.Connection) -> None:
+def m006_measured(db: sqlite3.Connection) -> None:
     """How a model runs fastest on this machine, as it was measured."""
     db.execute(
         """CREATE TABLE measured (
@@ -208,7 +208,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m002_options_and_folders,
     m003_download_queue,
     m004_memory_estimates,
-    m006_recaps_and_thoughts,
-    m007_measured,
+    m005_recaps_and_thoughts,
+    m006_measured,
 )
 """Step n brings `user_version` from n-1 to n."""

@@ -177,3 +177,37 @@ def test_there_is_room_for_a_summary_where_one_will_be_written() -> None:
     limit = 400 - answer_room(400, None)
     assert limit - 50 < dropped <= limit
     assert summarising <= limit - 50
+
+
+def test_what_cannot_fit_is_not_counted() -> None:
+    """A request of megabytes would hold up everybody else for seconds."""
+    counted: list[int] = []
+
+    def carefully(messages: Sequence[PromptMessage]) -> int:
+        counted.append(len(messages))
+        return count(messages)
+
+    many = talk(100_000, length=2, system="sys")
+    fitted = fit(many, carefully, 400)
+    assert max(counted) <= 402
+    assert (fitted.messages[0], fitted.messages[-1]) == (many[0], many[-1])
+    assert list(fitted.messages[1:]) == many[1 + fitted.left_out :]
+    with pytest.raises(PromptTooLong):
+        fit(conversation(["x" * 1_000_000]), carefully, 400)
+    with pytest.raises(ConversationFull):
+        fit(many, carefully, 400, overflow=Overflow.STOP)
+    assert max(counted) <= 402
+
+
+def test_the_beginning_moves_rarely_there_too() -> None:
+    starts = [fit(talk(turns, 2), count, 400).left_out for turns in range(1000, 1100)]
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= 12
+
+
+def test_a_summary_stands_for_any_number_of_turns() -> None:
+    messages = talk(5000, 2)
+    fitted = fit(messages, count, 400, overflow=Overflow.SUMMARISE, recap=PromptRecap("what was said", 9980))
+    assert fitted.messages[0].role is Role.SYSTEM
+    assert "what was said" in fitted.messages[0].text
+    assert (fitted.left_out, list(fitted.messages[1:])) == (9980, messages[9980:])

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop.core.loading import LoadSettings
 from desktop.core.models import FinishReason, GenerateOptions
 from desktop.core.ports import TextPiece
 from tests.inference.conftest import Driver, Replies, Start, conversation
@@ -182,8 +183,20 @@ class Play:
         self.fresh.load(context=1024).loaded()
         theirs = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=False)
         assert theirs.done().usage.cached_tokens == 0
-        assert ours.text == theirs.text, (self.said, talk.texts, talk.system)
+        if ours.text != theirs.text:
+            assert ours.text in self.near_ties(talk), (self.said, talk.texts, talk.system, theirs.text)
         talk.texts.append(ours.text)
+
+    def near_ties(self, talk: Talk) -> set[str]:
+        """What a fresh engine says that reads in steps of other lengths: these round differently, and where two tokens are
+        as good as equally likely, either may come. Another history than the one that was meant does not come that way."""
+        found = set()
+        for step in (9, 17, 33, 50, 100, 200):  # of what is computed at once
+            self.fresh.load(context=1024, how=LoadSettings(micro_batch=step)).loaded()
+            answer = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=False)
+            answer.done()
+            found.add(answer.text)
+        return found
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")

@@ -89,3 +89,12 @@ def test_repacked_weights_are_not_held_twice(llama: Driver, tmp_path: Path) -> N
     assert held < must + 150_000_000
     if loaded.copied_bytes > 100_000_000:  # a processor for which nothing is repacked shows nothing here
         assert held < loaded.weights_bytes  # most of the file is not touched yet
+
+
+@pytest.mark.parametrize("how", [LoadSettings(batch=1, micro_batch=1), LoadSettings(batch=20, micro_batch=20)], ids=str)
+def test_steps_that_are_too_short_for_a_guess_or_for_llama_cpp_are_longer(llama: Driver, how: LoadSettings) -> None:
+    assert llama.load(how=how, context=512).loaded().how.batch == 64
+    words = "apple river stone cloud paper green seven window music candle"
+    answer = llama.ask(f"Repeat: {words} {words} {words}", max_tokens=100)
+    answer.done()
+    assert answer.text.startswith("apple river")

@@ -226,3 +226,24 @@ def test_a_killed_worker_leaves_a_folder_that_can_be_used(start: Start, folder: 
     assert first.exited.wait(30)
     again = load(start, folder).ask("Hello", FOX, STORY, conversation=5)
     assert again.done().usage.cached_tokens == 0
+
+
+@pytest.mark.model
+def test_what_was_brought_back_for_another_conversation_is_still_the_first_ones(start: Start, folder: Path) -> None:
+    """They begin alike; the words of the first must leave with it."""
+    first = load(start, folder)
+    first.ask(FOX, "Hello", FOX, "你好", conversation=5).done()
+    first.engine.stop()
+    second = load(start, folder)
+    assert second.ask(FOX, "你好", conversation=9).done().usage.cached_tokens > 64
+    second.engine.forget(5)
+    assert second.ask(FOX, "Hello", FOX, "你好").done().usage.cached_tokens < 150
+    second.engine.stop()
+    assert {name[:3] for name in files(folder)} == {"c9-"}
+
+
+def test_a_conversation_is_forgotten_for_every_model(folder: Path) -> None:
+    States(folder, "one", MIB).save([1, 2], 1, writes(b"x"))
+    States(folder, "one", MIB).save([1, 2, 3], 12, writes(b"x"))
+    States(folder, "other", MIB).forget(1)
+    assert {name[:4] for name in files(folder)} == {"c12-"}

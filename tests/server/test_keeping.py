@@ -68,3 +68,26 @@ def test_an_answer_that_failed_keeps_its_words(keeping: Served) -> None:
     recorder.wait(ConversationCreated)
     answer = keeping.app.conversations.messages(keeping.app.conversations.page(0, 1)[0].id)[-1]
     assert (answer.text, answer.state, answer.error) == ("about to crash", MessageState.INTERRUPTED, "engine.crashed")
+
+
+def test_an_answer_nobody_waited_for_is_kept_as_stopped(keeping: Served) -> None:
+    recorder = Recorder(keeping.app.bus)
+    document = {"messages": [{"role": "user", "content": "!slow 20 " + "word " * 500}], "stream": True}
+    with keeping.client.stream("POST", "/v1/chat/completions", json=document) as answer:
+        next(answer.iter_lines())
+    recorder.wait(ConversationCreated)
+    stored = keeping.app.conversations.messages(keeping.app.conversations.page(0, 1)[0].id)[-1]
+    assert stored.state is MessageState.STOPPED
+    assert stored.text.startswith("word")
+
+
+def test_what_is_said_after_its_conversation_was_deleted_is_kept_in_another(
+    keeping: Served, wait_until: Callable[..., None]
+) -> None:
+    history = keeping.post("/", {"prompt": "one", "history": []}).json()["history"]
+    wait_until(partial(_has, keeping, 2))
+    first = keeping.app.conversations.page(0, 1)[0].id
+    keeping.app.conversations.delete(first).result(10)
+    keeping.post("/", {"prompt": "two", "history": history})
+    wait_until(partial(_has, keeping, 4))
+    assert keeping.app.conversations.page(0, 1)[0].id != first

@@ -59,6 +59,25 @@ def test_histories(echo: Served, history: Any, count: int, longer: Any) -> None:
     assert longer is None or body["history"] == longer
 
 
+@pytest.mark.parametrize(
+    "charset", ["; charset*=a; charset*0=b", "; charset*%s=a" % ("9" * 5000), "; charset=idna", '; charset="\0"']
+)
+def test_a_charset_that_makes_no_sense_is_none(charset: str) -> None:
+    assert document('{"prompt": "你好"}'.encode("gb18030"), f"application/json{charset}", 9) == {"prompt": "你好"}
+
+
+def test_a_declared_charset_is_read() -> None:
+    body = '{"prompt": "臺北"}'.encode("big5")
+    assert document(body, 'application/json; Charset="Big5"', 9) == {"prompt": "臺北"}
+
+
+@pytest.mark.parametrize("token", ["9" * 5000, "123456789", "-1", "²", "x"])
+def test_a_bias_for_no_token_is_refused(token: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        asks.options({"logit_bias": {token: 1}})
+    assert (caught.value.status, caught.value.param) == (422, "logit_bias")
+
+
 def test_the_originals_defaults() -> None:
     for sent in ({}, {"max_length": None, "top_p": 0, "temperature": None}, {"max_length": 0}):
         found = old.options(sent)

@@ -25,7 +25,7 @@ from desktop.core.models import (
 )
 from desktop.core.ports import Done, Failed, GenerateReply, TextPiece
 from desktop.inference.client import EngineClient
-from desktop.services.asking import STOPPED, Queue, Request
+from desktop.services.asking import STOPPED, WHEN_IDLE, Queue, Request
 from tests.inference.conftest import wait_idle
 from tests.recorder import Recorder
 from tests.services.conftest import Start
@@ -181,6 +181,27 @@ def test_too_many_are_told_so_at_once(app: Application) -> None:
     app.engine.cancel(first.turn)
     assert first.done().reason is FinishReason.STOPPED
     assert after.done().reason is FinishReason.STOP
+
+
+def test_a_program_does_not_keep_the_person_out(app: Application) -> None:
+    first = Asked(app, 0, "!slow 20 " + "word " * 500, "script").began()
+    for turn in range(1, 33):
+        Asked(app, turn, "x", "script")
+    assert isinstance(Asked(app, 98, "x", "script").failed().error, EngineBusy)
+    own = Asked(app, 99, "x")
+    app.engine.cancel(first.turn)
+    assert own.done().reason is FinishReason.STOP
+
+
+def test_what_is_for_idle_times_waits_for_nobody(app: Application, recorder: Recorder) -> None:
+    assert Asked(app, 1, "x", WHEN_IDLE).done() == STOPPED, "a model was loaded for it"
+    first = Asked(app, 2, "!slow 20 " + "word " * 500, "script").began()
+    assert Asked(app, 3, "x", WHEN_IDLE).done() == STOPPED
+    app.engine.cancel(first.turn)
+    assert first.done().reason is FinishReason.STOPPED
+    recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.READY)
+    app.engine.cancel(TurnId(2))
+    assert Asked(app, 4, "x", WHEN_IDLE).done().reason is FinishReason.STOP
 
 
 def test_when_it_ends_everybody_is_told(start: Start, app: Application) -> None:

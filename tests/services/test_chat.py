@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 
 import pytest
 
@@ -21,6 +22,7 @@ from desktop.core.models import (
     FinishReason,
     GenerateOptions,
     MessageState,
+    ModelId,
     Role,
     TurnId,
 )
@@ -275,3 +277,18 @@ def test_what_will_be_read_is_told_before_it_is(app: Application, recorder: Reco
     assert (built.turn, built.tokens, built.reused, built.left_out) == (turn, 3, 0, 0)
     kinds = [type(event) for event in recorder.events]
     assert kinds.index(TurnStarted) < kinds.index(PromptBuilt) < kinds.index(TextArrived)
+
+
+def test_an_answer_is_of_the_model_that_gave_it(app: Application, recorder: Recorder) -> None:
+    """Another one is loaded while its end is stored."""
+    other = add_model(app, "other")
+    turn = app.chat.send(None, "!slow 20 " + "word " * 500, model=ModelId("plain"))
+    recorder.wait(TextArrived)
+    released = threading.Event()
+    app.writer.post(released.wait, 30)
+    app.engine.load(other)
+    recorder.wait(EngineChanged, lambda event: event.status.model == other)
+    released.set()
+    end = finished(recorder, turn)
+    assert end.answer is not None
+    assert end.answer.model == "plain"

@@ -10,7 +10,7 @@ import pytest
 
 from desktop.app import Application
 from desktop.core.errors import EngineCrashed, EngineHung, LoadFailed
-from desktop.core.events import EngineChanged, TurnFinished
+from desktop.core.events import EngineChanged, TextArrived, TurnFinished
 from desktop.core.models import EngineMode, EngineState, EngineStatus, FinishReason, ModelId
 from desktop.services.safemode import is_native, next_mode
 from tests.inference import gguf_files
@@ -163,3 +163,46 @@ def test_each_native_crash_gives_up_one_thing(
 def test_other_failures_teach_nothing() -> None:
     assert not is_native(EngineHung(phase="load"))
     assert not is_native(LoadFailed(path="x", reason="y"))
+
+
+def test_a_load_that_fails_does_not_end_those_who_want_another_model(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    slow, broken, plain = (add_model(app, name) for name in ("slow-load", "fail-load", "plain"))
+    app.engine.load(slow)
+    recorder.wait(EngineChanged, lambda event: event.status.progress > 0)
+    ended = {
+        app.chat.send(None, "hello", model=broken): "engine.load_failed",
+        app.chat.send(None, "hello", model=plain): None,
+    }
+    app.engine.load(broken)
+    for turn, error in ended.items():
+        assert recorder.wait(TurnFinished, lambda event, turn=turn: event.turn == turn).error == error  # type: ignore[misc]
+
+
+def test_a_model_that_is_gone_ends_its_request_only(app: Application, recorder: Recorder) -> None:
+    app.engine.load(ModelId("plain"))
+    settled(recorder)
+    app.chat.send(None, "hello", model=ModelId("gone"))
+    assert recorder.wait(TurnFinished).error == "request.model"
+    position = recorder.position
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished, after=position).reason is FinishReason.STOP
+
+
+def test_unloading_also_forgets_the_model_that_was_to_come(start: Start) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    plain, other = add_model(app, "plain"), add_model(app, "other")
+    app.engine.load(plain)
+    settled(recorder)
+    app.chat.send(None, "!slow 20 " + "word " * 500)
+    recorder.wait(TextArrived)
+    app.engine.load(other)
+    app.engine.unload()
+    recorder.wait(TurnFinished)
+    position = recorder.position
+    app.chat.send(None, "hello", model=plain)
+    assert recorder.wait(TurnFinished, after=position).reason is FinishReason.STOP
+    loaded = {event.status.model for event in recorder.of(EngineChanged) if event.status.state is EngineState.LOADING}
+    assert loaded == {plain}

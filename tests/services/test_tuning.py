@@ -136,3 +136,14 @@ def test_a_model_whose_measurement_crashes_is_not_measured_again_by_itself(start
         recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.READY, position)
         tuning._near.submit(lambda: None).result(10)
     assert len([event for event in recorder.of(SpeedMeasured) if event.running]) == 1
+
+
+def test_measuring_another_model_leaves_the_loaded_one(app: Application, recorder: Recorder) -> None:
+    other = add_model(app, "other")
+    app.engine.load(ModelId("plain"))
+    recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.READY)
+    position = recorder.position
+    app.tuning.measure(other).result(30)
+    app.engine.devices().result(10)
+    assert not [event for event in recorder.events[position:] if isinstance(event, EngineChanged)]
+    assert app.tuning.of(other) is not None

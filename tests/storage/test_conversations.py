@@ -22,7 +22,7 @@ from desktop.core.models import (
 )
 from desktop.storage.conversations import ConversationStore
 from desktop.storage.database import Database
-from desktop.storage.migrations import MIGRATIONS, m006_recaps_and_thoughts
+from desktop.storage.migrations import MIGRATIONS, m005_recaps_and_thoughts
 
 MODEL = ModelId("tiny")
 
@@ -207,7 +207,7 @@ def test_whether_it_thinks_first_is_kept_with_the_conversation(store: Conversati
 
 def test_conversations_of_the_version_before_are_read(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
-    before = tuple(migration for migration in MIGRATIONS if migration is not m006_recaps_and_thoughts)
+    before = tuple(migration for migration in MIGRATIONS if migration is not m005_recaps_and_thoughts)
     old = Database(path, before)
     with old.transaction() as db:
         db.execute("INSERT INTO conversation (id, title, created, updated) VALUES (1, 'old', 0, 0)")
@@ -216,7 +216,7 @@ def test_conversations_of_the_version_before_are_read(tmp_path: Path) -> None:
                 VALUES (1, 1, 'assistant', 'hello', 'hm', 'complete', 0)"""
         )
     old.close()
-    database = Database(path, (*before, m006_recaps_and_thoughts))
+    database = Database(path, (*before, m005_recaps_and_thoughts))
     store = ConversationStore(database)
     assert store.get(ConversationId(1)).thinking is None
     message = store.message(MessageId(1))

@@ -79,6 +79,10 @@ def test_a_copy_is_made_before_migrating(tmp_path: Path) -> None:
     old.close()
 
 
+def test_migrations_are_numbered_without_a_hole() -> None:
+    assert [int(migrate.__name__[1:4]) for migrate in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
 def test_a_failed_migration_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "chats.sqlite3"
     Database(path).close()
