@@ -279,6 +279,9 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
     for key in ("size", "expected", "needed", "available", "free"):
         if isinstance(count := data.get(key), int):
             values[key] = size(count)
+    for key in ("tokens", "context"):
+        if isinstance(count := data.get(key), int):
+            values[key] = f"{count:,}"
     if isinstance(kind := data.get("kind"), str):
         part = re.fullmatch(r"part (\d+) of (\d+)", kind)
         values["kind"] = tr("part {n} of {count}", n=part[1], count=part[2]) if part else tr(_KINDS.get(kind, kind))

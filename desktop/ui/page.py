@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui import theme
@@ -44,6 +45,17 @@ class Page(QScrollArea):
         bar.rangeChanged.connect(
             lambda low, high: outer.setContentsMargins(bar.sizeHint().width() if high > low else 0, 0, 0, 0)
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End too: Qt knows the arrows and the page keys only."""
+        bar = self.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_Home:
+                bar.setValue(bar.minimum())
+            case Qt.Key.Key_End:
+                bar.setValue(bar.maximum())
+            case _:
+                super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from one thing to the next as they stand there, whenever they were made."""

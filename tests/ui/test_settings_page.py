@@ -114,7 +114,7 @@ def test_rare_settings_are_folded_until_asked_for(app: Application, bridge: Brid
     page = shown(app, bridge, qtbot)
     fold, field = page.folds["Engine"], page.fields["flash_attention"]
     assert not field.isVisible()
-    assert page.fields["threads"].isVisible()
+    assert page.fields["context"].isVisible()
     fold.setFocus()
     QTest.keyClick(fold, Qt.Key.Key_Space)
     assert field.isVisible()

@@ -36,6 +36,7 @@ class Header(QWidget):
         self.button.hide()
         self.row.addWidget(self.button)
         self.server = Pill(parent=self)
+        self.server.setAccessibleName(tr("Local server"))
         self.server.clicked.connect(self.server_clicked)
         self.server.hide()
         self.row.addWidget(self.server)
@@ -78,11 +79,16 @@ class Header(QWidget):
         self.button.set_tip(tr("Start again") if self._crashed else tr("Cancel loading"))
 
     def set_server(self, status: ServerStatus) -> None:
-        """Show that programs can ask, and where; nothing while they cannot."""
-        self.server.set(status.address.partition("://")[2], "accent")
-        self.server.setToolTip(tr("The local server runs. Programs reach it at {address}.", address=status.address))
-        self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
-        self.server.setVisible(status.running)
+        """Show that programs can ask, and where, or why they cannot though they should; nothing while it is off."""
+        if status.error is not None:
+            self.server.set(tr("Server stopped"), "danger")
+            self.server.setToolTip(messages.sentence(status.error, status.error_data))
+            self.server.setAccessibleName(f"{tr('Local server')}: {self.server.toolTip()}")
+        else:
+            self.server.set(status.address.partition("://")[2], "accent")
+            self.server.setToolTip(tr("The local server runs. Programs reach it at {address}.", address=status.address))
+            self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
+        self.server.setVisible(status.running or status.error is not None)
 
     def _on_pill(self) -> None:
         (self.details_requested if self._loaded else self.model_clicked).emit()
