@@ -104,14 +104,14 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     ),
     "engine.prompt_too_long": (
         mark(
-            "The question is too long: {tokens} tokens, and the context holds {context}. "
+            "The question is too long: {tokens} tokens, and the context holds {context}, the answer included. "
             "Shorten it, or raise the context in Settings."
         ),
         Action.ENGINE_SETTINGS,
     ),
     "engine.conversation_full": (
         mark(
-            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. "
+            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. "
             "Nothing is lost, your question is kept."
         ),
         Action.DROP_OLDEST,

@@ -1496,8 +1496,8 @@
         <translation>대화가 모델이 볼 수 있는 범위를 넘었습니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
     </message>
     <message>
-        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
-        <translation>대화가 더 들어가지 않습니다. 모두 {tokens}토큰인데 모델은 {context}토큰까지 봅니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. Nothing is lost, your question is kept.</source>
+        <translation>대화가 더 들어가지 않습니다. 모두 {tokens}토큰인데 모델은 답변을 포함해 {context}토큰까지 봅니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1680,8 +1680,8 @@
         <translation>질문이 비어 있습니다.</translation>
     </message>
     <message>
-        <source>The question is too long: {tokens} tokens, and the context holds {context}. Shorten it, or raise the context in Settings.</source>
-        <translation>질문이 너무 깁니다. {tokens}토큰인데 컨텍스트에는 {context}토큰까지 들어갑니다. 질문을 줄이거나 설정에서 컨텍스트를 늘리세요.</translation>
+        <source>The question is too long: {tokens} tokens, and the context holds {context}, the answer included. Shorten it, or raise the context in Settings.</source>
+        <translation>질문이 너무 깁니다. {tokens}토큰인데 컨텍스트에는 답변을 포함해 {context}토큰까지 들어갑니다. 질문을 줄이거나 설정에서 컨텍스트를 늘리세요.</translation>
     </message>
     <message>
         <source>The same with finer weights: more precise, needs more memory</source>

@@ -1496,8 +1496,8 @@
         <translation>这段对话已超出模型能看到的范围。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
-        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
-        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个。没有丢失任何内容，你的问题已保留。</translation>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. Nothing is lost, your question is kept.</source>
+        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个，回答也算在内。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1680,8 +1680,8 @@
         <translation>问题是空的。</translation>
     </message>
     <message>
-        <source>The question is too long: {tokens} tokens, and the context holds {context}. Shorten it, or raise the context in Settings.</source>
-        <translation>问题太长：共 {tokens} 个词元，而上下文只能容纳 {context} 个。请缩短问题，或在设置中增大上下文。</translation>
+        <source>The question is too long: {tokens} tokens, and the context holds {context}, the answer included. Shorten it, or raise the context in Settings.</source>
+        <translation>问题太长：共 {tokens} 个词元，而上下文只能容纳 {context} 个，回答也算在内。请缩短问题，或在设置中增大上下文。</translation>
     </message>
     <message>
         <source>The same with finer weights: more precise, needs more memory</source>
