@@ -150,13 +150,17 @@ class MainWindow(QMainWindow):
         name = self.page
         typed = self.chat.composer.text()
         conversation = self.owner.conversation
+        notices = self.notices
         if (old := self.takeCentralWidget()) is not None:
             old.hide()
             old.deleteLater()
         self._build()
+        self.notices.repeat(notices)
         self.owner.open(conversation)
         self.chat.composer.set_text(typed)
         self.show_page(name)
+        if name is PageName.SETTINGS:  # who chose with the arrow keys goes on choosing
+            self.pages.settings.focus("language")
 
     # pages
 

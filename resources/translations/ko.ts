@@ -133,7 +133,7 @@
     </message>
     <message>
         <source>All compute each layer</source>
-        <translation>모든 카드가 레이어마다 함께 계산</translation>
+        <translation>모든 카드가 함께 계산</translation>
     </message>
     <message>
         <source>All files (*)</source>

@@ -110,6 +110,7 @@ class RequestRow(QWidget):
         super().__init__(parent)
         moment = QDateTime.fromMSecsSinceEpoch(record.time).time()
         self.when = Text(QLocale().toString(moment, "HH:mm:ss"), "small")
+        self.when.setFixedWidth(self.when.fontMetrics().horizontalAdvance("00:00:00") + 4)  # all rows begin alike
         self.what = Elided(record.path, "body")
         self.status = Text(_outcome(record), "danger" if record.failed else "accent")
         self.figures = Text(_figures(record), "small", wrap=True)
