@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import httpx
+
 from desktop import i18n, paths
 from desktop.app import Application
-from desktop.core.events import TurnFinished
+from desktop.core.events import SettingChanged, TurnFinished
 from desktop.core.models import ConversationId, GenerateOptions, TurnId
+from desktop.server.snippets import QUESTION
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow
@@ -52,6 +56,25 @@ def talk(app: Application, language: str) -> None:
     for question in QUESTIONS[language][1:]:
         ask(conversation, question)
     forget()
+
+
+def serve(window: MainWindow, app: Application) -> None:
+    """The local server's page, with what some programs asked."""
+    app.settings.set("server_enabled", True)
+    app.bus.publish(SettingChanged("server_enabled"))
+    until(lambda: window.server.status.running)
+    address = window.server.status.address
+
+    def ask() -> None:
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+            client.get("/v1/models", headers={"Origin": "http://localhost:3000"})
+            client.post("/", json={"prompt": QUESTION, "history": []})
+            client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": QUESTION}]})
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until(lambda: not asking.is_alive(), 60)
+    window.show_page(PageName.SERVER)
 
 
 def shoot(folder: Path, language: str, look: Look) -> None:
@@ -95,6 +118,11 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             save(window, "recommended")
             window.show_page(PageName.SETTINGS)
             save(window, "settings")
+            serve(window, app)
+            save(window, "server")
+            app.settings.set("server_enabled", False)
+            app.bus.publish(SettingChanged("server_enabled"))
+            until(lambda: not window.server.status.running)
             window.close()
             window.deleteLater()
         finally:

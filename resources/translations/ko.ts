@@ -548,10 +548,6 @@
         <translation>그중 함께 계산할 토큰 수입니다. 그래픽 카드에서는 많을수록 빠를 수 있지만 메모리를 더 씁니다. 오래된 카드에서 답변이 깨지면 32로 해 보세요.</translation>
     </message>
     <message>
-        <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
-        <translation>모델이 볼 수 있는 대화의 토큰 수입니다. 클수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
-    </message>
-    <message>
         <source>How many tokens of a question are read in one step at most.</source>
         <translation>질문을 읽을 때 한 번에 읽는 최대 토큰 수입니다.</translation>
     </message>

@@ -548,10 +548,6 @@
         <translation>其中多少个词元一起计算。在显卡上，多一些可能更快，但占更多内存；如果旧显卡上的回答是乱码，试试 32。</translation>
     </message>
     <message>
-        <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
-        <translation>模型能看到对话中的多少个词元。越多越占内存。下次加载模型时生效。</translation>
-    </message>
-    <message>
         <source>How many tokens of a question are read in one step at most.</source>
         <translation>读取问题时，每一步最多读多少个词元。</translation>
     </message>
