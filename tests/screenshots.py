@@ -1,6 +1,6 @@
 """The pictures of docs/screenshots, made anew: run by hand, `python -m tests.screenshots [FOLDER]`.
 
-Every page in three languages and two themes, from the real window over the real engine with the tiny model. Pages that
+Every page in three languages, the main ones in two themes, from the real window over the real engine with the tiny model. Pages that
 need a user's hours (a download under way) are in `tests.gallery_pages`.
 """
 
@@ -33,6 +33,8 @@ QUESTIONS = {
     "zh_CN": ["北京和上海两座城市有什么不同？", "用表格比较茶和咖啡。"],
     "ko": ["제 이름은 민수입니다.", "제 이름이 뭐죠?", "Show me Python code that adds two numbers."],
 }
+IN_THE_DARK = ("welcome", "chat", "server")
+"""The others differ in their colours only."""
 OTHERS = {
     "en": ["Hello", "How many days are in a week?", "What colour is the sky?"],
     "zh_CN": ["勾股定理是什么？", "一年有几个月？", "讲一个长故事。"],
@@ -63,6 +65,7 @@ def serve(window: MainWindow, app: Application) -> None:
     app.settings.set("server_enabled", True)
     app.bus.publish(SettingChanged("server_enabled"))
     until(lambda: window.server.status.running)
+    assert window.server.status.running, window.server.status
     address = window.server.status.address
 
     def ask() -> None:
@@ -77,6 +80,13 @@ def serve(window: MainWindow, app: Application) -> None:
     window.show_page(PageName.SERVER)
 
 
+def end(window: MainWindow) -> None:
+    """Its server too: two windows of one program would want the same port."""
+    window.server.close()
+    window.close()
+    window.deleteLater()
+
+
 def shoot(folder: Path, language: str, look: Look) -> None:
     """All pages in one language."""
     look.speak(language)
@@ -87,7 +97,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
         bridge = Bridge(app.bus)
 
         def save(window: MainWindow, page: str) -> None:
-            for theme in ("light", "dark"):
+            for theme in ("light", "dark") if page in IN_THE_DARK else ("light",):
                 look.wear(theme, 15)
                 settle(250)
                 window.grab().save(str(folder / f"{page}-{theme}-{language.split('_')[0]}.png"))
@@ -99,8 +109,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             window.start()
             until(lambda: window.pages.welcome.entry is not None and app.engine.hello is not None)
             save(window, "welcome")
-            window.close()
-            window.deleteLater()
+            end(window)
             talk(app, language)
             window = MainWindow(app, bridge)
             window.resize(1120, 760)
@@ -120,11 +129,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             save(window, "settings")
             serve(window, app)
             save(window, "server")
-            app.settings.set("server_enabled", False)
-            app.bus.publish(SettingChanged("server_enabled"))
-            until(lambda: not window.server.status.running)
-            window.close()
-            window.deleteLater()
+            end(window)
         finally:
             bridge.close()
             app.close()
