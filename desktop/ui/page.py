@@ -60,28 +60,29 @@ class Page(QScrollArea):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from one thing to the next as they stand there, whenever they were made."""
         ground = self.widget()
-        for before, after in pairwise(_stops(ground) if ground is not None else ()):
+        for before, after in pairwise(stops(ground) if ground is not None else ()):
             QWidget.setTabOrder(before, after)
         return super().focusNextPrevChild(forward)
 
 
-def _stops(widget: QWidget) -> Iterator[QWidget]:
+def stops(widget: QWidget) -> Iterator[QWidget]:
     """What Tab can reach in a widget, in the order of the layouts."""
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     if (layout := widget.layout()) is not None:
-        yield from _stops_in(layout)
+        yield from stops_in(layout)
 
 
-def _stops_in(layout: QLayout) -> Iterator[QWidget]:
+def stops_in(layout: QLayout) -> Iterator[QWidget]:
+    """The same in a layout."""
     for number in range(layout.count()):
         item = layout.itemAt(number)
         if item is None:
             continue
         if (widget := item.widget()) is not None:
-            yield from _stops(widget)
+            yield from stops(widget)
         elif (inner := item.layout()) is not None:
-            yield from _stops_in(inner)
+            yield from stops_in(inner)
 
 
 def clear(layout: QVBoxLayout) -> None:
