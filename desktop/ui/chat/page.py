@@ -77,7 +77,10 @@ class ChatPage(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from top to bottom, through messages as they are read."""
-        said = stops(self.empty) if self._stack.currentWidget() is self.empty else transcript_stops(self.transcript)
+        if self._stack.currentWidget() is self.empty:
+            said = stops(self.empty)
+        else:
+            said = transcript_stops(self.transcript, self.window().focusWidget())
         order = (*stops(self.header), *stops_in(self._notes), *said, *stops(self.composer))
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
