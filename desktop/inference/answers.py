@@ -55,6 +55,10 @@ class Answer:
         """Tokens that a guess may have."""
         return min(self._most - self.said, self._context - len(self.tokens)) - 1
 
+    def guess(self) -> list[int]:
+        """How it may go on: as many tokens as it pays to try, often none."""
+        return self.lookup.guess(self.room) if self.lookup is not None else []
+
     def place(self, slot: Slot) -> None:
         """It goes on in this slot, which holds what need not be read."""
         slot.busy = True

@@ -188,10 +188,26 @@ class Cache:
             for part in parts:
                 part.slot.tokens.extend(part.tokens)
             return Outcome.DONE
+        return self._undone(result, [part.slot for part in parts])
+
+    def advance(self, slot: Slot, token: int) -> Outcome:
+        """As `decode` for one token of one slot, after which something is to be sampled from row 0. No other slot is given up."""
+        tokens = slot.tokens
+        self._tokens[0], self._positions[0], self._wanted[0] = token, len(tokens), 1
+        self._pointers[0] = self._addresses[slot.number]
+        self._batch.n_tokens = 1
+        result = self._native.llama_decode(self._context, self._batch)
+        if result:
+            return self._undone(result, [slot])
+        tokens.append(token)
+        return Outcome.DONE
+
+    def _undone(self, result: int, slots: Sequence[Slot]) -> Outcome:
+        """llama_decode did not do it. Raises RuntimeError if it never will."""
         if result == _NO_ROOM:
             return Outcome.NO_ROOM
-        for part in parts:
-            self.rewind(part.slot, len(part.slot.tokens))
+        for slot in slots:
+            self.rewind(slot, len(slot.tokens))
         if result == _ABORTED:
             return Outcome.ABORTED
         raise RuntimeError(f"llama_decode returned {result}")

@@ -19,8 +19,14 @@ _KINDS = tuple(sum(agreement > limit for limit in _CLASSES[:-1]) for agreement i
 _USUAL = (0.2, 0.5, 0.7, 0.85, 0.92, 0.95)
 """How often the next token is right after such an agreement, before anything is known."""
 _LEARN = 0.2
+_MARGIN = 1.1
+"""A gain below this is as likely an error of what was learnt."""
 _HOPELESS = 0.8
 """Of the best gain so far: a longer guess will not catch up."""
+_SHORT_STEP = 0.002
+"""Seconds. Where steps are shorter, looking is not free: who looks in vain looks less often …"""
+_MOST_REST = 6
+"""… but does not leave out more tokens than these."""
 _FEED = 2048
 """Tokens taken up in one step at most, so that a long conversation holds nothing up."""
 
@@ -59,8 +65,8 @@ class Costs:
         return self._single
 
     def reading(self, tokens: int) -> float | None:
-        """Seconds that reading so many tokens takes; None = not known yet."""
-        return tokens * self._reading if self._reading else None
+        """Seconds that reading so many tokens takes, at most as long as writing them; None = not known yet."""
+        return tokens * (self._reading or self._single) or None
 
     def readable(self, seconds: float) -> int | None:
         """Tokens that are read in so many seconds; None = not known yet."""
@@ -101,6 +107,8 @@ class Lookup:
         self._source = 0
         """Where the next token is expected to stand, 0 = nowhere."""
         self._agreement = 0
+        self._vain = self._rest = 0
+        """How often there was nothing worth trying, one after the other, and how often it is not looked for now."""
 
     def start(self, history: Sequence[int]) -> None:
         """The conversation so far."""
@@ -117,13 +125,22 @@ class Lookup:
 
     def guess(self, most: int) -> list[int]:
         """What may come after all that was said, at most `most` tokens: as many as pay, often none."""
+        if self._rest:
+            self._rest -= 1
+            return []
         self._take_up()
         if not self._source:
             self._find()
-        if not self._source:
-            return []
+        found = self._worth_trying(most) if self._source else []
+        self._vain = 0 if found else self._vain + 1
+        if self._costs.single < _SHORT_STEP:
+            self._rest = min(_MOST_REST, self._vain // 4)
+        return found
+
+    def _worth_trying(self, most: int) -> list[int]:
+        """Of what came then, as much as pays."""
         ahead = self._said[self._source : self._source + min(most, MOST)]
-        best, count = 1.0, 0
+        best, count = _MARGIN, 0
         expected = chance = 1.0
         for length, token in enumerate(ahead, 1):
             if token in self._ends:

@@ -6,27 +6,19 @@ A line that is not a known message raises ProtocolError; both ends treat that as
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
-import types
-from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from desktop.core.errors import ErrorValue, from_code
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage
 from desktop.core.ports import Done, Failed, Loaded, LoadProgressed, PromptProgress, PromptRead, TextPiece, Vectors
-from desktop.core.value import dataclass, is_value
+from desktop.core.value import dataclass
+from desktop.inference.forms import ProtocolError as ProtocolError
+from desktop.inference.forms import checker, plain
 
 PROTOCOL = 4
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
-
-
-class ProtocolError(Exception):
-    """The other end wrote something that is no message of this version."""
 
 
 @dataclass(frozen=True)
@@ -140,12 +132,13 @@ def encode(identity: int, message: Command | Body) -> bytes:
     value: object = message
     if isinstance(message, Failed):
         value = _Failure(message.error.code, message.error.data)
-    fields = _plain(value)
+    fields = plain(value)
     assert isinstance(fields, dict)
     record = {"type": _TAGS[type(value)], "id": identity, **fields}
-    return json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
+    return _WRITER.encode(record).encode("ascii") + b"\n"
 
 
+_WRITER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=False, separators=(",", ":"))
 _quoted = json.encoder.encode_basestring_ascii
 
 
@@ -167,7 +160,7 @@ def decode_reply(line: bytes) -> tuple[int, Body]:
 
 def _decode(line: bytes, kinds: dict[str, type]) -> tuple[int, Any]:
     try:
-        record = json.loads(line.decode("ascii"), parse_constant=_no_constant)
+        record = _READER.decode(line.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"not JSON: {line[:120]!r}") from error
     if not isinstance(record, dict):
@@ -178,62 +171,11 @@ def _decode(line: bytes, kinds: dict[str, type]) -> tuple[int, Any]:
         raise ProtocolError(f"not a message: {line[:120]!r}")
     if kind is EngineHello and record.get("protocol") != PROTOCOL:
         raise ProtocolError(f"the other end speaks protocol {record.get('protocol')!r}, not {PROTOCOL}")
-    return identity, _checked(kind, record, str(tag))
+    return identity, checker(kind, str(tag))(record)
 
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
 
 
-def _plain(value: object) -> object:
-    """The JSON form of a value: dataclasses become objects, tuples arrays, enums and paths text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, StrEnum | Path):
-        return str(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return 0.0  # a rate measured over no time; JSON has no word for it
-    return value
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _checked(kind: Any, value: object, where: str) -> Any:
-    """The value as `kind` (a type annotation of the messages above), or ProtocolError."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if is_value(kind):
-        hints = _hints(kind)
-        if not isinstance(value, dict) or value.keys() != hints.keys():
-            raise ProtocolError(f"{where}: wrong fields")
-        return kind(**{name: _checked(hint, value[name], f"{where}.{name}") for name, hint in hints.items()})
-    if origin in (Union, types.UnionType):
-        for option in arguments:
-            try:
-                return _checked(option, value, where)
-            except ProtocolError:
-                continue
-    elif origin is tuple and isinstance(value, list):
-        return tuple(_checked(arguments[0], item, where) for item in value)
-    elif origin is dict and isinstance(value, dict):
-        return {str(key): _checked(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
-    elif kind is type(None) and value is None:
-        return None
-    elif kind is float and isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:
-        return float(value)
-    elif kind in (int, str, bool) and type(value) is kind:
-        return value
-    elif kind is Path and type(value) is str and value:
-        return Path(value)
-    elif isinstance(kind, type) and issubclass(kind, StrEnum) and type(value) is str:
-        try:
-            return kind(value)
-        except ValueError:
-            pass
-    raise ProtocolError(f"{where}: {type(value).__name__} is not possible here")
+_READER = json.JSONDecoder(parse_constant=_no_constant)

@@ -78,6 +78,8 @@ class Session:
         self.error: EngineError | None = None
         """How it ended; None while it runs and after an orderly end."""
         self._greeted = threading.Event()
+        self._endless = False
+        """The watchdog sleeps until it is woken. Otherwise it looks again by itself before a new request could be late."""
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_DETAIL_LINES)
         self._helpers = [
@@ -123,7 +125,8 @@ class Session:
                 self._sign = time.monotonic()
             self._pending[request.id] = request
             self._outbox.put(encode(request.id, request.command))
-            self._changed.notify_all()
+            if self._endless:
+                self._changed.notify_all()
         return True
 
     def tell(self, command: Forget | ReadAhead) -> None:
@@ -284,7 +287,8 @@ class Session:
     def _watch(self) -> None:
         with self._changed:
             while not self._dead:
-                if not self._pending or self._hello is None:
+                self._endless = not self._pending or self._hello is None
+                if self._endless:
                     self._changed.wait()
                     continue
                 deadlines = [r.cancel_by for r in self._pending.values() if r.cancel_by is not None]

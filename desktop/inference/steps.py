@@ -34,6 +34,8 @@ LEAST_BESIDE, MOST_BESIDE = 8, 128
 """… but not fewer and not more tokens than these."""
 _AHEAD = 0.4
 """Seconds of a step of reading ahead: what is lost of it when somebody asks."""
+_BURST = 0.002
+"""Seconds that one answer may be written on before anybody else is looked after."""
 _SPARE_CELLS = 64
 """Room there must be beyond what is known to be needed, so that an answer is not begun only to be put back."""
 
@@ -77,10 +79,17 @@ class Steps:
             self._end(answer, FinishReason.STOPPED)
         if any(answer.slot is None for answer in self._answers):
             self._place()
-        work = self._compose([answer for answer in self._answers if answer.slot is not None])
-        if not work:
+        active = [answer for answer in self._answers if answer.slot is not None]
+        if not active:
             return
-        self._answers[0].job.alive()
+        active[0].job.alive()
+        if len(active) == 1 and active[0].said and active[0].due == 1:
+            self._alone(active[0])
+        else:
+            self._go(self._compose(active))
+
+    def _go(self, work: Sequence[tuple[Answer, Part]]) -> None:
+        """One step of the model, whatever becomes of it."""
         try:
             outcome = self._run(work)
         except RuntimeError:
@@ -91,6 +100,52 @@ class Steps:
             return
         if outcome is Outcome.NO_ROOM:
             self._make_room(work)
+
+    def _alone(self, answer: Answer) -> None:
+        """Nothing is to be done but to write one answer: as many steps as fit into a moment.
+
+        What is looked at here for each token would cost a small model a tenth of its speed otherwise: after llama.cpp has run,
+        nothing of Python is in the processor's caches.
+        """
+        slot = answer.slot
+        assert slot is not None
+        until = time.monotonic() + _BURST
+        while True:
+            last = answer.tokens[-1]
+            if guess := answer.guess():
+                self._go([(answer, Part(slot, [last, *guess], 1 + len(guess)))])
+                return
+            begun = time.monotonic()
+            self._watch.begin(self._costs.single)
+            try:
+                outcome = self._cache.advance(slot, last)
+            except RuntimeError:
+                self._fail(answer)
+                return
+            finally:
+                self._watch.end()
+            if outcome is not Outcome.DONE:
+                if outcome is Outcome.NO_ROOM:
+                    self._go([(answer, Part(slot, [last], 1))])  # gives up other slots
+                return
+            if self._said(answer, begun) or answer.job.cancelled or time.monotonic() >= until:
+                return
+
+    def _said(self, answer: Answer, begun: float) -> bool:
+        """One token was read in a step that began then: say the next one; whether that was the end."""
+        try:
+            token = answer.sample(0)
+            self._costs.learn(1, time.monotonic() - begun)
+            reason = answer.take(token)
+        except WorldError as error:
+            self._fail(answer, error)
+            return True
+        except Exception:  # a sampler's, or a bug of ours: it costs one answer
+            self._fail(answer)
+            return True
+        if reason is not None:
+            self._end(answer, reason)
+        return reason is not None
 
     def abandon(self) -> None:
         """All answers end otherwise, after an error that nobody foresaw: what their slots hold is not trusted any more."""
@@ -124,7 +179,7 @@ class Steps:
             if (due := answer.due) > 1:
                 readers.append((answer, due))
                 continue
-            guess = answer.lookup.guess(answer.room) if alone and answer.lookup is not None and answer.said else []
+            guess = answer.guess() if alone and answer.said else []
             work.append((answer, Part(slot, [answer.tokens[-1], *guess], 1 + len(guess))))
         if readers:
             budget = self._beside() if any(answer.said for answer, _ in work) else self._chunk

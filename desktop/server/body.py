@@ -79,8 +79,12 @@ def document(data: bytes, content_type: str, depth: int) -> dict[str, Any]:
 
 def decoded(data: bytes, content_type: str) -> str:
     """Text in UTF-8; else in the declared charset; else in GB18030, which curl on a Chinese Windows sends. Raises ApiError."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
     declared = _CHARSET.search(content_type)
-    for charset in ("utf-8-sig", declared[1] if declared else "gb18030", "gb18030"):
+    for charset in (declared[1] if declared else "gb18030", "gb18030"):
         try:
             return data.decode(charset)
         except (UnicodeDecodeError, LookupError, ValueError):

@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 
 from desktop.core.value import dataclass
@@ -84,6 +85,7 @@ class Policy:
     limits: Limits = Limits()
 
 
+@lru_cache(64)
 def is_loopback(host: str) -> bool:
     """Whether a name or address is this computer and nothing else."""
     host = host.strip("[]").lower().rstrip(".")

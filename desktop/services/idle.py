@@ -27,6 +27,8 @@ class IdleService:
         self._changed = threading.Condition()
         self._since: float | None = None
         """When the engine last had something to do; None while it has, or holds no model."""
+        self._endless = False
+        """The thread sleeps until it is woken. Otherwise it wakes in time by itself: the end only ever moves away."""
         self._closed = False
         self._undo = (
             bus.subscribe(EngineChanged, self._on_engine),
@@ -40,7 +42,6 @@ class IdleService:
         with self._changed:
             if self._since is not None:
                 self._since = self._clock()
-                self._changed.notify()
 
     def close(self) -> None:
         """End the thread."""
@@ -54,7 +55,8 @@ class IdleService:
     def _on_engine(self, event: EngineChanged) -> None:
         with self._changed:
             self._since = self._clock() if event.status.state is EngineState.READY else None
-            self._changed.notify()
+            if self._endless and self._rest() is not None:
+                self._changed.notify()
 
     def _on_setting(self, event: SettingChanged) -> None:
         if event.name == SETTING:
@@ -73,6 +75,7 @@ class IdleService:
                 if rest is not None and rest <= 0:
                     self._since = None
                     return True
+                self._endless = rest is None
                 self._changed.wait(rest)
         return False
 

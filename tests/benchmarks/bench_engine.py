@@ -1,6 +1,6 @@
 """Our whole path (worker → client → sink) against llama.cpp's own llama-bench: same library, file and threads, in turn.
 
-    python -m tests.benchmarks.bench_engine --llama-bench PROGRAM [--model FILE] [--threads N] [--rounds N]
+    python -m tests.benchmarks.bench_engine --llama-bench PROGRAM [--model FILE] [--threads N] [--rounds N] [--undisturbed]
 
 `tests/benchmarks/llama_bench.py` builds that program. Without --model the tiny model is used; a file of a real shape comes
 from `python -m tests.models_factory chatglm3-6b Q4_K_M FILE`. Ends with 1 when a goal is missed.
@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 
 from desktop.core.models import LoadOptions
-from tests.benchmarks.engines import TINY, engine, report, words
+from tests.benchmarks.engines import TINY, engine, report, undisturbed, words
 
 WRITING, READING = 0.98, 0.97
 STORY = "Tell me a long story."
@@ -37,7 +37,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--prompt", type=int, default=1000, help="tokens to read")
     parser.add_argument("--answer", type=int, default=128, help="tokens to write")
+    parser.add_argument("--undisturbed", action="store_true", help="go before all other programs")
     arguments = parser.parse_args()
+    if arguments.undisturbed:
+        undisturbed()
     model, threads = arguments.model.absolute(), arguments.threads
     read: list[tuple[float, float]] = []
     written: list[tuple[float, float]] = []

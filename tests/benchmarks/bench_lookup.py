@@ -1,6 +1,6 @@
 """Writing with guesses from the conversation against writing without them, in turn.
 
-    python -m tests.benchmarks.bench_lookup [--model FILE] [--threads N] [--rounds N]
+    python -m tests.benchmarks.bench_lookup [--model FILE] [--threads N] [--rounds N] [--undisturbed]
 
 Once where the answer repeats the question (the tiny model's "Repeat: …", and a story told twice), once where it does not: there it may
 cost next to nothing. Ends with 1 when a goal is missed or an answer is another one than without guesses.
@@ -13,7 +13,7 @@ import random
 from pathlib import Path
 
 from desktop.core.models import LoadOptions
-from tests.benchmarks.engines import TINY, Answer, engine, report
+from tests.benchmarks.engines import TINY, Answer, engine, report, undisturbed
 
 REPEATS, ELSE = 1.5, 0.97
 WORDS = "apple river stone cloud paper green seven window music candle orange bridge silver garden winter summer pencil"
@@ -38,7 +38,10 @@ def main() -> int:
     parser.add_argument("--model", type=Path, default=TINY)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--undisturbed", action="store_true", help="go before all other programs")
     arguments = parser.parse_args()
+    if arguments.undisturbed:
+        undisturbed()
     rates: dict[str, tuple[list[float], list[float]]] = {}
     same = True
     with engine() as asker:
