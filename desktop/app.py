@@ -13,7 +13,7 @@ from desktop import paths as places
 from desktop.core.errors import DatabaseCorrupt
 from desktop.core.events import ConversationDeleted, Noticed
 from desktop.core.footprint import with_size
-from desktop.core.models import Device, LoadOptions, Machine, ModelFile, Overflow
+from desktop.core.models import ConversationId, Device, GenerateOptions, LoadOptions, Machine, ModelFile, Overflow
 from desktop.core.placing import expected
 from desktop.core.ports import Engine, ExitSink, Hub
 from desktop.hub.catalog import load_catalog
@@ -223,7 +223,7 @@ class Application:
         )
         undo(self.chat.close)
         self.reading = ReadingService(
-            lambda conversation, text, options: self.chat.read_ahead(conversation, text, options=options),
+            self._read_ahead,
             lambda: self.settings.flag("read_ahead"),
             Power(battery).is_low,
             self.writer,
@@ -255,6 +255,10 @@ class Application:
         gone = partial(forget_states, self.paths.states, event.conversation)
         gone()
         self.engine.forget(event.conversation, gone)
+
+    def _read_ahead(self, conversation: ConversationId | None, text: str, options: GenerateOptions) -> None:
+        self.idle.touch()  # somebody is typing: the model is not to go now
+        self.chat.read_ahead(conversation, text, options=options)
 
     def _policy(self) -> Policy:
         settings = self.settings

@@ -16,6 +16,7 @@ from typing import Any
 from desktop.core.errors import (
     BadGrammar,
     CorruptModel,
+    EngineUnavailable,
     FirstGenerationFails,
     LoadCancelled,
     LoadFailed,
@@ -136,6 +137,8 @@ class FirstGeneration(OneAtATime):
             raise NoModel
         if options.grammar or options.json_schema:
             raise BadGrammar(reason="this model cannot follow any")
+        if options.embed:
+            raise EngineUnavailable(reason="this model makes no vectors")
         try:
             return self._model.generate(messages, options, job)
         except Refused as error:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from desktop.core.models import GenerateOptions, PromptMessage, Role
+from desktop.core.models import GenerateOptions, PromptMessage, Role, Usage
 from desktop.server import fields
 from desktop.server.answers import Answer
 from desktop.server.body import Bodies
@@ -58,7 +58,7 @@ class _Run:
 
     def stop(self) -> None:
         self._desk.done(self._answer)
-        self.entry.usage = self._answer.usage
+        self.entry.usage = Usage(prompt_tokens=self._tokens)
 
     async def whole(self) -> Json:
         found: list[Json] = []

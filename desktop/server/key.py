@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from desktop.core.errors import NoKeyring
+from desktop.core.errors import DiskDenied, NoKeyring
 from desktop.hub.token import KeyringToken
 from desktop.storage.disk import disk_errors
 
@@ -22,17 +22,28 @@ class KeyStore:
         self._keyring = KeyringToken("local server")
 
     def get(self) -> str:
-        """The key; "" if there is none. Raises NoKeyring when it is in a keyring that does not open."""
+        """The key; "" if there is none.
+
+        Where one was set and cannot be read any more, that is no reason to let everybody in: raises NoKeyring when it is in
+        a keyring that does not open or has lost it, DiskError for the file.
+        """
+        with disk_errors(self._file):
+            try:
+                text = self._file.read_text(encoding="utf-8", errors="replace")
+            except FileNotFoundError:
+                return ""
         try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return ""
-        if not isinstance(kept, dict):
-            return ""
-        if kept.get("where") == "keyring":
-            return self._keyring.get() or ""
-        key = kept.get("key")
-        return key if isinstance(key, str) else ""
+            kept = json.loads(text)
+        except ValueError:
+            kept = None
+        if isinstance(kept, dict) and kept.get("where") == "keyring":
+            if key := self._keyring.get():
+                return key
+            raise NoKeyring(reason="no key in it")
+        key = kept.get("key") if isinstance(kept, dict) else None
+        if not isinstance(key, str) or not key:
+            raise DiskDenied(path=str(self._file), reason="no key in it")
+        return key
 
     def set(self, key: str) -> None:
         """Keep it in place of the one before; "" forgets it. Raises DiskError."""
@@ -49,7 +60,7 @@ class KeyStore:
             self._write({"where": "file", "key": key})
 
     def ensure(self) -> str:
-        """The key, made up now if there is none. Raises NoKeyring, DiskError."""
+        """The key, made up now if there is none. Raises as `get`."""
         if not (key := self.get()):
             key = new_key()
             self.set(key)

@@ -83,7 +83,7 @@ class LocalServer:
         return self._worker().submit(change)
 
     def key(self) -> Future[str]:
-        """The key, "" for none. The future raises NoKeyring."""
+        """The key, "" for none. The future raises NoKeyring, DiskError."""
         return self._worker().submit(self.keys.get)
 
     def close(self) -> None:
@@ -121,6 +121,9 @@ class LocalServer:
             return self._start(binding)
         except WorldError as error:
             log.info("the server cannot start: %s", error)
+            if self._status.error != error.code:  # not shown yet: it is about the key
+                self._end_run()
+                self._show(ServerStatus(error=error.code, error_data=error.data))
             return self._status
 
     def _lan(self) -> bool:

@@ -293,6 +293,46 @@ print(json.dumps([[type(replies[number][-1]).__name__, text[number]] for number 
 
 
 @pytest.mark.model
+def test_a_refused_step_is_done_again_from_what_is_still_held() -> None:
+    """As above, with a model that cannot forget a part: after the refusal nothing is held, and all must be read again."""
+    found = child("""
+class Refusing:
+    def __init__(self, native):
+        self.native = native
+    def __getattr__(self, name):
+        return getattr(self.native, name)
+    def llama_decode(self, context, batch):
+        many = len({batch.seq_id[index][0] for index in range(batch.n_tokens)}) > 1
+        return -3 if many else self.native.llama_decode(context, batch)
+    def llama_memory_seq_rm(self, memory, number, begin, end):
+        return begin <= 0 and self.native.llama_memory_seq_rm(memory, number, begin, end)
+cache._native = Refusing(cache._native)
+for number, text in enumerate(("你好", "Hello"), 1):
+    ask(number, text, temperature=0.0, lookup=False)
+while steps.answers:
+    backend.step()
+print(json.dumps(["".join(getattr(body, "text", "") for body in replies[number]) for number in (1, 2)]))
+""")
+    assert found[0] == "你好！我是一个很小的测试模型，很高兴见到你。"
+    assert found[1].startswith("Hello")
+
+
+@pytest.mark.model
+def test_a_deleted_conversations_answer_that_has_to_wait_for_room_leaves_nothing_either() -> None:
+    found = child(f"""
+ask(1, {LONG!r}, max_tokens=30, conversation=7)
+while not steps.answers[0].said:
+    backend.step()
+backend.forget(7)
+steps.answers[0].put_back()
+while steps.answers:
+    backend.step()
+print(json.dumps([len(cache.slots.of(7)), cache.slots.held(), type(replies[1][-1]).__name__]))
+""")
+    assert found == [0, 0, "Done"]
+
+
+@pytest.mark.model
 def test_a_cancellation_is_heard_in_the_middle_of_a_step() -> None:
     """Python is asked in the first step of reading: it cancels, and the step ends without having read anything."""
     found = child(f"""

@@ -271,3 +271,22 @@ def _free() -> int:
     port = free_port("127.0.0.1", 20000 + os.getpid() % 20000)
     assert port is not None
     return port
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[]", '{"where": "file"}', '{"where": "file", "key": 3}', '{"where": "keyring"}']
+)
+def test_a_key_that_cannot_be_read_lets_nobody_in(start: Start, kept: str) -> None:
+    app = start()
+    server = LocalServer(app)
+    try:
+        (app.paths.config / "server-key.json").write_text(kept)
+        app.settings.set("server_port", free_port("127.0.0.1", 20_000))
+        app.settings.set("server_enabled", True)
+        status = server.apply().result(30)
+        assert not status.running
+        assert status.error in ("disk.denied", "hub.no_keyring")
+        assert server.set_key("mine").result(30) == "mine"
+        assert server.apply().result(30).running
+    finally:
+        server.close()

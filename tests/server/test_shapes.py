@@ -391,3 +391,9 @@ def test_keep_alive(echo: Served) -> None:
     with httpx.Client(base_url=echo.url, trust_env=False) as client:
         for _ in range(3):
             assert client.post("/", json={"prompt": "x"}).json()["response"] == "x"
+
+
+def test_the_log_counts_all_texts_of_a_request_for_vectors(echo: Served) -> None:
+    body = echo.post("/v1/embeddings", {"input": ["one two"] * 10}).json()
+    assert (len(body["data"]), body["usage"]["prompt_tokens"]) == (10, 20)
+    assert echo.server.journal.records()[-1].prompt_tokens == 20

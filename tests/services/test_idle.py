@@ -120,3 +120,14 @@ def _most(pid: int) -> int:
     """Bytes the process held at most so far."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+def test_it_stays_while_somebody_types(app: Application, recorder: Recorder) -> None:
+    app.engine.load(ModelId("plain"))
+    ready(recorder)
+    before = app.idle._since
+    assert before is not None
+    app.reading.typed(None, "Hel")
+    app.writer.submit(lambda: None).result(10)
+    assert app.idle._since is not None
+    assert app.idle._since > before

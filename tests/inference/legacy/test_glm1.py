@@ -143,6 +143,11 @@ def test_what_an_answer_must_follow_is_refused(first: Driver, rule: dict[str, st
     assert first.ask("Hello", max_tokens=2).done().usage.completion_tokens == 2
 
 
+def test_vectors_are_refused_and_the_next_question_is_answered(first: Driver) -> None:
+    assert isinstance(first.ask("Hello", embed=True).error(), errors.EngineUnavailable)
+    assert first.ask("Hello", max_tokens=2).done().usage.completion_tokens == 2
+
+
 def test_a_full_conversation_is_treated_as_wished(first: Driver) -> None:
     talk = ["many words and more words " * 6] * 21
     assert isinstance(first.ask(*talk, overflow=Overflow.STOP).error(), errors.ConversationFull)
