@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,6 +37,7 @@ class AnyBackend:
     def load(self, options: LoadOptions, probe: bool, job: Job) -> LoadedModel:
         """See `Backend`. Raises NotRewritten for files that must become GGUF first."""
         self._current.close()
+        _give_back()
         self._current = self._usual
         if is_legacy(options.path):
             header = gguf.read_header(options.path)
@@ -77,3 +81,12 @@ class AnyBackend:
     def close(self) -> None:
         """See `Backend`."""
         self._current.close()
+
+
+def _give_back() -> None:
+    """Return to the system what a model has left behind in the heap; elsewhere than with glibc that happens by itself."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.core.errors import (
+    BadGrammar,
     CorruptModel,
     FirstGenerationFails,
     LoadCancelled,
@@ -133,6 +134,8 @@ class FirstGeneration(OneAtATime):
         """Answer; see `Backend`."""
         if self._model is None:
             raise NoModel
+        if options.grammar or options.json_schema:
+            raise BadGrammar(reason="this model cannot follow any")
         try:
             return self._model.generate(messages, options, job)
         except Refused as error:
