@@ -253,7 +253,7 @@ def empty(page: ChatPage) -> None:
     page.set_title("")
     page.set_engine(EngineStatus())
     page.transcript.show_messages([])
-    page.composer.set_state(busy=False, can_send=False, hint=i18n.tr("Choose a model to begin."))
+    page.composer.set_state(busy=False, can_send=False, hint=i18n.tr("Choose a model"))
 
 
 def controls() -> QWidget:
