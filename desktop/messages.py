@@ -104,14 +104,14 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
     ),
     "engine.prompt_too_long": (
         mark(
-            "The question is too long: {tokens} tokens, and the context holds {context}. "
+            "The question is too long: {tokens} tokens, and the context holds {context}, the answer included. "
             "Shorten it, or raise the context in Settings."
         ),
         Action.ENGINE_SETTINGS,
     ),
     "engine.conversation_full": (
         mark(
-            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. "
+            "The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. "
             "Nothing is lost, your question is kept."
         ),
         Action.DROP_OLDEST,
@@ -279,6 +279,9 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
     for key in ("size", "expected", "needed", "available", "free"):
         if isinstance(count := data.get(key), int):
             values[key] = size(count)
+    for key in ("tokens", "context"):
+        if isinstance(count := data.get(key), int):
+            values[key] = f"{count:,}"
     if isinstance(kind := data.get("kind"), str):
         part = re.fullmatch(r"part (\d+) of (\d+)", kind)
         values["kind"] = tr("part {n} of {count}", n=part[1], count=part[2]) if part else tr(_KINDS.get(kind, kind))

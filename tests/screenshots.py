@@ -1,6 +1,6 @@
 """The pictures of docs/screenshots, made anew: run by hand, `python -m tests.screenshots [FOLDER]`.
 
-Every page in three languages and two themes, from the real window over the real engine with the tiny model. Pages that
+Every page in three languages, the main ones in two themes, from the real window over the real engine with the tiny model. Pages that
 need a user's hours (a download under way) are in `tests.gallery_pages`.
 """
 
@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import httpx
+
 from desktop import i18n, paths
 from desktop.app import Application
-from desktop.core.events import TurnFinished
+from desktop.core.events import SettingChanged, TurnFinished
 from desktop.core.models import ConversationId, GenerateOptions, TurnId
+from desktop.server.snippets import QUESTION
 from desktop.ui.bridge import Bridge
 from desktop.ui.main import Look, application
 from desktop.ui.main_window import MainWindow
@@ -29,6 +33,8 @@ QUESTIONS = {
     "zh_CN": ["北京和上海两座城市有什么不同？", "用表格比较茶和咖啡。"],
     "ko": ["제 이름은 민수입니다.", "제 이름이 뭐죠?", "Show me Python code that adds two numbers."],
 }
+IN_THE_DARK = ("welcome", "chat", "server")
+"""The others differ in their colours only."""
 OTHERS = {
     "en": ["Hello", "How many days are in a week?", "What colour is the sky?"],
     "zh_CN": ["勾股定理是什么？", "一年有几个月？", "讲一个长故事。"],
@@ -54,6 +60,33 @@ def talk(app: Application, language: str) -> None:
     forget()
 
 
+def serve(window: MainWindow, app: Application) -> None:
+    """The local server's page, with what some programs asked."""
+    app.settings.set("server_enabled", True)
+    app.bus.publish(SettingChanged("server_enabled"))
+    until(lambda: window.server.status.running)
+    assert window.server.status.running, window.server.status
+    address = window.server.status.address
+
+    def ask() -> None:
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+            client.get("/v1/models", headers={"Origin": "http://localhost:3000"})
+            client.post("/", json={"prompt": QUESTION, "history": []})
+            client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": QUESTION}]})
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until(lambda: not asking.is_alive(), 60)
+    window.show_page(PageName.SERVER)
+
+
+def end(window: MainWindow) -> None:
+    """Its server too: two windows of one program would want the same port."""
+    window.server.close()
+    window.close()
+    window.deleteLater()
+
+
 def shoot(folder: Path, language: str, look: Look) -> None:
     """All pages in one language."""
     look.speak(language)
@@ -64,7 +97,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
         bridge = Bridge(app.bus)
 
         def save(window: MainWindow, page: str) -> None:
-            for theme in ("light", "dark"):
+            for theme in ("light", "dark") if page in IN_THE_DARK else ("light",):
                 look.wear(theme, 15)
                 settle(250)
                 window.grab().save(str(folder / f"{page}-{theme}-{language.split('_')[0]}.png"))
@@ -76,8 +109,7 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             window.start()
             until(lambda: window.pages.welcome.entry is not None and app.engine.hello is not None)
             save(window, "welcome")
-            window.close()
-            window.deleteLater()
+            end(window)
             talk(app, language)
             window = MainWindow(app, bridge)
             window.resize(1120, 760)
@@ -95,8 +127,9 @@ def shoot(folder: Path, language: str, look: Look) -> None:
             save(window, "recommended")
             window.show_page(PageName.SETTINGS)
             save(window, "settings")
-            window.close()
-            window.deleteLater()
+            serve(window, app)
+            save(window, "server")
+            end(window)
         finally:
             bridge.close()
             app.close()

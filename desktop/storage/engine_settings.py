@@ -7,17 +7,69 @@ from desktop.storage.setting import Kind, Setting
 
 ENGINE: tuple[Setting, ...] = (
     Setting(
+        "overflow",
+        Kind.CHOICE,
+        "drop",
+        mark("Engine"),
+        mark("When a conversation is full"),
+        mark("A model sees only a part of a long conversation. The messages themselves are always kept."),
+        (
+            ("drop", mark("Leave out the oldest")),
+            ("summarise", mark("Summarise the oldest")),
+            ("stop", mark("Stop and ask")),
+        ),
+    ),
+    Setting(
         "context",
         Kind.INTEGER,
         0,
         mark("Engine"),
         mark("Context"),
         mark(
-            "How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded."
+            "How much of a conversation the model sees at a time. A token is about three quarters of a word. "
+            "More needs more memory. Applies when a model is loaded."
         ),
         minimum=0,
         maximum=1_048_576,
         zero_text=mark("Automatic"),
+        unit=mark("tokens"),
+    ),
+    Setting(
+        "read_ahead",
+        Kind.SWITCH,
+        True,
+        mark("Engine"),
+        mark("Read while you type"),
+        mark(
+            "The model reads your question before you send it, and the answer begins sooner. Not on a battery below 20 %."
+        ),
+    ),
+    Setting(
+        "idle_unload",
+        Kind.INTEGER,
+        60,
+        mark("Engine"),
+        mark("Give memory back"),
+        mark("When nothing was asked for this long. The next question loads the model again by itself."),
+        minimum=0,
+        maximum=10_080,
+        zero_text=mark("Never"),
+        unit=mark("min"),
+    ),
+    Setting(
+        "saved_states_mb",
+        Kind.INTEGER,
+        2000,
+        mark("Engine"),
+        mark("Keep what was read"),
+        mark(
+            "On disk: conversations go on at once after a switch or a restart, without being read again. "
+            "Deleted with the conversation."
+        ),
+        minimum=0,
+        maximum=1_000_000,
+        zero_text=mark("Nothing"),
+        unit="MB",
     ),
     Setting(
         "gpu_layers",
@@ -29,6 +81,7 @@ ENGINE: tuple[Setting, ...] = (
         minimum=-1,
         maximum=999,
         zero_text=mark("As many as possible"),
+        advanced=True,
     ),
     Setting(
         "threads",
@@ -40,51 +93,7 @@ ENGINE: tuple[Setting, ...] = (
         minimum=0,
         maximum=512,
         zero_text=mark("Automatic"),
-    ),
-    Setting(
-        "overflow",
-        Kind.CHOICE,
-        "drop",
-        mark("Engine"),
-        mark("When a conversation is full"),
-        mark("A model sees only so many tokens at a time. The messages themselves are always kept."),
-        (
-            ("drop", mark("Leave out the oldest messages")),
-            ("summarise", mark("Summarise the oldest messages")),
-            ("stop", mark("Stop and ask")),
-        ),
-    ),
-    Setting(
-        "read_ahead",
-        Kind.SWITCH,
-        True,
-        mark("Engine"),
-        mark("Read while you type"),
-        mark("The answer begins sooner. Not on a battery below 20 %."),
-    ),
-    Setting(
-        "saved_states_mb",
-        Kind.INTEGER,
-        2000,
-        mark("Engine"),
-        mark("Keep what was read"),
-        mark(
-            "In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation."
-        ),
-        minimum=0,
-        maximum=1_000_000,
-        zero_text=mark("Nothing"),
-    ),
-    Setting(
-        "idle_unload",
-        Kind.INTEGER,
-        60,
-        mark("Engine"),
-        mark("Give memory back"),
-        mark("After so many minutes without a question. The next question loads the model again by itself."),
-        minimum=0,
-        maximum=10_080,
-        zero_text=mark("Never"),
+        advanced=True,
     ),
     Setting(
         "flash_attention",
@@ -163,7 +172,7 @@ ENGINE: tuple[Setting, ...] = (
         mark("How they share a model."),
         (
             ("layer", mark("Each has some of the layers")),
-            ("row", mark("All compute every layer together")),
+            ("row", mark("All compute each layer")),
             ("none", mark("One card has everything")),
         ),
         advanced=True,

@@ -36,21 +36,12 @@ SERVER: tuple[Setting, ...] = (
         mark("Those in your network, and only with the key. The connection is not encrypted."),
     ),
     Setting(
-        "server_origins",
-        Kind.TEXT,
-        "",
-        mark("Local server"),
-        mark("Web pages that may use it"),
-        mark("Their origins, separated by blanks. Empty means none."),
-        placeholder="http://localhost:3000",
-    ),
-    Setting(
         "server_keep",
         Kind.SWITCH,
         False,
         mark("Local server"),
-        mark("Keep API conversations"),
-        mark("What programs ask, and the answers, are stored in the list like your own conversations."),
+        mark("Keep what programs ask"),
+        mark("Their questions and answers are stored in the list like your own conversations."),
     ),
     Setting(
         "server_log_texts",
@@ -61,14 +52,26 @@ SERVER: tuple[Setting, ...] = (
         mark("Shows questions and answers there. Only in memory, until the program ends."),
     ),
     Setting(
+        "server_origins",
+        Kind.TEXT,
+        "",
+        mark("Local server"),
+        mark("Web pages that may use it"),
+        mark("Their addresses up to the first slash (origins), separated by blanks. Empty means none."),
+        placeholder="http://localhost:3000",
+        advanced=True,
+    ),
+    Setting(
         "server_body_mb",
         Kind.INTEGER,
         16,
         mark("Local server"),
         mark("Largest request"),
-        mark("In MB."),
+        mark("Anything larger is turned away."),
         minimum=1,
         maximum=256,
+        unit="MB",
+        advanced=True,
     ),
     Setting(
         "server_plain_stream",
@@ -79,5 +82,6 @@ SERVER: tuple[Setting, ...] = (
         mark(
             "With streaming=True it asks for a stream it cannot read. Then requests from Python's httpx get one whole answer."
         ),
+        advanced=True,
     ),
 )

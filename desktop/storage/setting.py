@@ -38,6 +38,8 @@ class Setting:
     placeholder: str = ""
     forms: tuple[str, ...] = ()
     """How a text must begin, if it is not empty."""
+    unit: str = ""
+    """What an integer counts, shown behind it: "MB"."""
     figure: bool = True
     """Whether an integer is an amount, and not only a name made of figures."""
     advanced: bool = False

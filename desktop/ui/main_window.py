@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(right, 1)
         self.setCentralWidget(frame)
-        self.toasts = Toasts(frame)
+        self.toasts = Toasts(frame, self._below_toasts)
         self.importer = Importer(app, bridge, frame)
         self.standing = Standing(app, bridge, frame)
         self.owner = ChatOwner(app, bridge, self.chat, self._running, frame)
@@ -150,13 +150,17 @@ class MainWindow(QMainWindow):
         name = self.page
         typed = self.chat.composer.text()
         conversation = self.owner.conversation
+        notices = self.notices
         if (old := self.takeCentralWidget()) is not None:
             old.hide()
             old.deleteLater()
         self._build()
+        self.notices.repeat(notices)
         self.owner.open(conversation)
         self.chat.composer.set_text(typed)
         self.show_page(name)
+        if name is PageName.SETTINGS:  # who chose with the arrow keys goes on choosing
+            self.pages.settings.focus("language")
 
     # pages
 
@@ -179,8 +183,9 @@ class MainWindow(QMainWindow):
     def show_page(self, name: PageName) -> None:
         """Show a page and give it the focus."""
         page = self.pages.show_page(name)
-        self.sidebar.set_page(name)
-        self.rail.set_page(name)
+        marked = PageName.SETTINGS if name is PageName.SERVER else name
+        self.sidebar.set_page(marked)
+        self.rail.set_page(marked)
         self.sidebar.set_open(self.owner.conversation if name is PageName.CHAT else None)
         match name:
             case PageName.CHAT:
@@ -219,6 +224,10 @@ class MainWindow(QMainWindow):
     def _show_setting(self, name: str) -> None:
         self.show_page(PageName.SETTINGS)
         self.pages.settings.focus(name)
+
+    def _below_toasts(self) -> int:
+        """Pixels at the bottom that a toast leaves free: the composer is for writing."""
+        return self.chat.composer.height() if self.page is PageName.CHAT else 0
 
     def toggle_fold(self) -> None:
         """Hide or show the side list; in a wide window the choice is remembered."""

@@ -23,6 +23,7 @@ class Notices(QWidget):
         super().__init__(parent)
         self._act = act
         self.banners: dict[str, Banner] = {}
+        self._said: dict[str, tuple[Mapping[str, ErrorValue], bool]] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(16, 8, 16, 0)
         self._layout.setSpacing(8)
@@ -36,6 +37,14 @@ class Notices(QWidget):
         """The sentence of a code; `failed` = something did not work, else it is only to be known."""
         action = messages.action(code)
         self.show_text(code, messages.sentence(code, data), action if failed else Action.NONE, failed=failed)
+        self._said[code] = (data, failed)
+
+    def repeat(self, others: Notices) -> None:
+        """Say what another one still shows, in the present language."""
+        for code in others.banners:
+            if code in others._said:
+                data, failed = others._said[code]
+                self.show_code(code, data, failed=failed)
 
     def show_text(self, key: str, text: str, action: Action = Action.NONE, *, failed: bool = False) -> None:
         """A sentence under a key of its own."""

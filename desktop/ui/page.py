@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui import theme
@@ -45,31 +46,43 @@ class Page(QScrollArea):
             lambda low, high: outer.setContentsMargins(bar.sizeHint().width() if high > low else 0, 0, 0, 0)
         )
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End too: Qt knows the arrows and the page keys only."""
+        bar = self.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_Home:
+                bar.setValue(bar.minimum())
+            case Qt.Key.Key_End:
+                bar.setValue(bar.maximum())
+            case _:
+                super().keyPressEvent(event)
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from one thing to the next as they stand there, whenever they were made."""
         ground = self.widget()
-        for before, after in pairwise(_stops(ground) if ground is not None else ()):
+        for before, after in pairwise(stops(ground) if ground is not None else ()):
             QWidget.setTabOrder(before, after)
         return super().focusNextPrevChild(forward)
 
 
-def _stops(widget: QWidget) -> Iterator[QWidget]:
+def stops(widget: QWidget) -> Iterator[QWidget]:
     """What Tab can reach in a widget, in the order of the layouts."""
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     if (layout := widget.layout()) is not None:
-        yield from _stops_in(layout)
+        yield from stops_in(layout)
 
 
-def _stops_in(layout: QLayout) -> Iterator[QWidget]:
+def stops_in(layout: QLayout) -> Iterator[QWidget]:
+    """The same in a layout."""
     for number in range(layout.count()):
         item = layout.itemAt(number)
         if item is None:
             continue
         if (widget := item.widget()) is not None:
-            yield from _stops(widget)
+            yield from stops(widget)
         elif (inner := item.layout()) is not None:
-            yield from _stops_in(inner)
+            yield from stops_in(inner)
 
 
 def clear(layout: QVBoxLayout) -> None:

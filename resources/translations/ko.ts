@@ -72,8 +72,8 @@
         <translation>시스템 인증서 외에 신뢰할 인증서 파일(PEM)입니다. 회사 프록시에 필요할 때 지정하세요.</translation>
     </message>
     <message>
-        <source>A model sees only so many tokens at a time. The messages themselves are always kept.</source>
-        <translation>모델이 한 번에 볼 수 있는 토큰 수에는 한계가 있습니다. 메시지 자체는 항상 보관됩니다.</translation>
+        <source>A model sees only a part of a long conversation. The messages themselves are always kept.</source>
+        <translation>대화가 아주 길면 모델은 일부만 볼 수 있습니다. 메시지 자체는 항상 보관됩니다.</translation>
     </message>
     <message>
         <source>A summary of them is being written…</source>
@@ -132,12 +132,8 @@
         <translation>고급</translation>
     </message>
     <message>
-        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
-        <translation>이 시간(분) 동안 질문이 없으면 돌려줍니다. 다음 질문을 하면 모델을 자동으로 다시 불러옵니다.</translation>
-    </message>
-    <message>
-        <source>All compute every layer together</source>
-        <translation>모든 레이어를 함께 계산</translation>
+        <source>All compute each layer</source>
+        <translation>모든 카드가 함께 계산</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -170,6 +166,10 @@
     <message>
         <source>Answers</source>
         <translation>답변</translation>
+    </message>
+    <message>
+        <source>Anything larger is turned away.</source>
+        <translation>이보다 큰 요청은 거절합니다.</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -548,12 +548,12 @@
         <translation>그중 함께 계산할 토큰 수입니다. 그래픽 카드에서는 많을수록 빠를 수 있지만 메모리를 더 씁니다. 오래된 카드에서 답변이 깨지면 32로 해 보세요.</translation>
     </message>
     <message>
-        <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
-        <translation>모델이 볼 수 있는 대화의 토큰 수입니다. 클수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
-    </message>
-    <message>
         <source>How many tokens of a question are read in one step at most.</source>
         <translation>질문을 읽을 때 한 번에 읽는 최대 토큰 수입니다.</translation>
+    </message>
+    <message>
+        <source>How much of a conversation the model sees at a time. A token is about three quarters of a word. More needs more memory. Applies when a model is loaded.</source>
+        <translation>모델이 한 번에 볼 수 있는 대화의 길이입니다. 토큰 하나는 한글 한두 글자 정도입니다. 길수록 메모리가 더 필요합니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
@@ -580,14 +580,6 @@
         <translation>“{name}” 가져오기</translation>
     </message>
     <message>
-        <source>In MB.</source>
-        <translation>MB 단위입니다.</translation>
-    </message>
-    <message>
-        <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
-        <translation>단위는 MB입니다. 대화를 바꾸거나 프로그램을 다시 시작해도 다시 읽지 않고 바로 이어 갑니다. 대화를 삭제하면 함께 삭제됩니다.</translation>
-    </message>
-    <message>
         <source>In all</source>
         <translation>합계</translation>
     </message>
@@ -598,10 +590,6 @@
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>토큰 단위이며 답변이 여기서 끝납니다. 토큰 하나는 한글 한두 글자나 영어 단어의 4분의 3 정도입니다.</translation>
-    </message>
-    <message>
-        <source>It does not run.</source>
-        <translation>실행 중이 아닙니다.</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -640,12 +628,12 @@
         <translation>보관</translation>
     </message>
     <message>
-        <source>Keep API conversations</source>
-        <translation>API 대화 보관</translation>
-    </message>
-    <message>
         <source>Keep the access token</source>
         <translation>액세스 토큰 보관</translation>
+    </message>
+    <message>
+        <source>Keep what programs ask</source>
+        <translation>프로그램의 대화 보관</translation>
     </message>
     <message>
         <source>Keep what was read</source>
@@ -676,7 +664,7 @@
         <translation>요청의 최대 크기</translation>
     </message>
     <message>
-        <source>Leave out the oldest messages</source>
+        <source>Leave out the oldest</source>
         <translation>가장 오래된 메시지 빼기</translation>
     </message>
     <message>
@@ -706,10 +694,6 @@
     <message>
         <source>Loaded</source>
         <translation>불러옴</translation>
-    </message>
-    <message>
-        <source>Loaded on {device}</source>
-        <translation>{device}에 불러옴</translation>
     </message>
     <message>
         <source>Loading the model</source>
@@ -758,6 +742,10 @@
     <message>
         <source>Main graphics card</source>
         <translation>주 그래픽 카드</translation>
+    </message>
+    <message>
+        <source>Make a key</source>
+        <translation>키 만들기</translation>
     </message>
     <message>
         <source>Map the file into memory</source>
@@ -976,8 +964,8 @@
         <translation>찾은 것이 없습니다.</translation>
     </message>
     <message>
-        <source>Of all downloads together, in KB per second.</source>
-        <translation>모든 내려받기를 합한 속도이며 단위는 초당 KB입니다.</translation>
+        <source>Of all downloads together.</source>
+        <translation>모든 내려받기를 합한 속도입니다.</translation>
     </message>
     <message>
         <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
@@ -988,8 +976,8 @@
         <translation>메뉴와 메시지의 언어입니다. 모델은 여러분이 쓰는 언어로 답합니다.</translation>
     </message>
     <message>
-        <source>Of questions and answers, in pixels.</source>
-        <translation>질문과 답변의 글자 크기(픽셀)입니다.</translation>
+        <source>Of questions and answers.</source>
+        <translation>질문과 답변의 글자 크기입니다.</translation>
     </message>
     <message>
         <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
@@ -1014,6 +1002,10 @@
     <message>
         <source>On</source>
         <translation>켬</translation>
+    </message>
+    <message>
+        <source>On disk: conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
+        <translation>디스크에 보관합니다. 대화를 바꾸거나 프로그램을 다시 시작해도 다시 읽지 않고 바로 이어 갑니다. 대화를 삭제하면 함께 삭제됩니다.</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -1124,7 +1116,7 @@
         <translation>엔진이 쓸 프로세서 스레드 수입니다. 모델을 불러올 때 적용됩니다.</translation>
     </message>
     <message>
-        <source>Programs must say it as their API key.</source>
+        <source>Programs must send it as their API key.</source>
         <translation>프로그램은 이 값을 API 키로 보내야 합니다.</translation>
     </message>
     <message>
@@ -1132,8 +1124,8 @@
         <translation>이 컴퓨터의 프로그램이 ChatGLM이나 OpenAI에 묻듯이 모델에 물을 수 있습니다. 이 프로그램과 함께 시작됩니다.</translation>
     </message>
     <message>
-        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
-        <translation>ChatGLM이나 OpenAI 서비스용으로 만든 프로그램이 이 컴퓨터의 모델에 물을 수 있습니다. 데이터는 컴퓨터를 벗어나지 않습니다.</translation>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer.</source>
+        <translation>ChatGLM이나 OpenAI 서비스용으로 만든 프로그램이 이 컴퓨터의 모델에 물을 수 있습니다.</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -1292,6 +1284,10 @@
         <translation>보내기</translation>
     </message>
     <message>
+        <source>Server stopped</source>
+        <translation>서버가 실행되지 않음</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>설정</translation>
     </message>
@@ -1408,7 +1404,7 @@
         <translation>두루 뛰어나고 먼저 생각한 뒤 답하며, 크기에 비해 빠릅니다</translation>
     </message>
     <message>
-        <source>Summarise the oldest messages</source>
+        <source>Summarise the oldest</source>
         <translation>가장 오래된 메시지 요약</translation>
     </message>
     <message>
@@ -1468,10 +1464,6 @@
         <translation>아래 주소</translation>
     </message>
     <message>
-        <source>The answer begins sooner. Not on a battery below 20 %.</source>
-        <translation>답변이 더 빨리 시작됩니다. 배터리가 20 % 미만이면 하지 않습니다.</translation>
-    </message>
-    <message>
         <source>The answer reached its longest length.</source>
         <translation>답변이 최대 길이에 이르렀습니다.</translation>
     </message>
@@ -1500,8 +1492,8 @@
         <translation>대화가 모델이 볼 수 있는 범위를 넘었습니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
     </message>
     <message>
-        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
-        <translation>대화가 더 들어가지 않습니다. 모두 {tokens}토큰인데 모델은 {context}토큰까지 봅니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. Nothing is lost, your question is kept.</source>
+        <translation>대화가 더 들어가지 않습니다. 모두 {tokens}토큰인데 모델은 답변을 포함해 {context}토큰까지 봅니다. 잃은 것은 없고 질문도 보관되어 있습니다.</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1608,6 +1600,10 @@
         <translation>모델이 바로 답합니다</translation>
     </message>
     <message>
+        <source>The model reads your question before you send it, and the answer begins sooner. Not on a battery below 20 %.</source>
+        <translation>보내기 전에 모델이 질문을 미리 읽어 답변이 더 빨리 시작됩니다. 배터리가 20 % 미만이면 하지 않습니다.</translation>
+    </message>
+    <message>
         <source>The model runs on the processor.</source>
         <translation>모델이 프로세서에서 실행됩니다.</translation>
     </message>
@@ -1680,8 +1676,8 @@
         <translation>질문이 비어 있습니다.</translation>
     </message>
     <message>
-        <source>The question is too long: {tokens} tokens, and the context holds {context}. Shorten it, or raise the context in Settings.</source>
-        <translation>질문이 너무 깁니다. {tokens}토큰인데 컨텍스트에는 {context}토큰까지 들어갑니다. 질문을 줄이거나 설정에서 컨텍스트를 늘리세요.</translation>
+        <source>The question is too long: {tokens} tokens, and the context holds {context}, the answer included. Shorten it, or raise the context in Settings.</source>
+        <translation>질문이 너무 깁니다. {tokens}토큰인데 컨텍스트에는 답변을 포함해 {context}토큰까지 들어갑니다. 질문을 줄이거나 설정에서 컨텍스트를 늘리세요.</translation>
     </message>
     <message>
         <source>The same with finer weights: more precise, needs more memory</source>
@@ -1702,6 +1698,10 @@
     <message>
         <source>The server cannot listen on {host}: {reason}.</source>
         <translation>서버가 {host}에서 요청을 받을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>서버가 꺼져 있습니다.</translation>
     </message>
     <message>
         <source>The server listens at {address}. Ctrl+C ends it.</source>
@@ -1744,8 +1744,12 @@
         <translation>모델은 위의 메시지 {n}개를 더 이상 보지 않습니다</translation>
     </message>
     <message>
-        <source>Their origins, separated by blanks. Empty means none.</source>
+        <source>Their addresses up to the first slash (origins), separated by blanks. Empty means none.</source>
         <translation>웹 페이지의 출처(origin)를 빈칸으로 나누어 적습니다. 비워 두면 아무도 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Their questions and answers are stored in the list like your own conversations.</source>
+        <translation>프로그램의 질문과 답변을 내 대화처럼 목록에 저장합니다.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1884,6 +1888,10 @@
         <translation>내리기</translation>
     </message>
     <message>
+        <source>Until then programs cannot ask the model.</source>
+        <translation>그때까지 프로그램은 모델에 물을 수 없습니다.</translation>
+    </message>
+    <message>
         <source>Use</source>
         <translation>사용</translation>
     </message>
@@ -1944,16 +1952,16 @@
         <translation>여기서 켠 항목은 이 모델에만 적용되고, 나머지는 모든 모델과 같습니다.</translation>
     </message>
     <message>
-        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
-        <translation>프로그램의 질문과 답변을 내 대화처럼 목록에 저장합니다.</translation>
-    </message>
-    <message>
         <source>What would you like to talk about?</source>
         <translation>무엇을 이야기해 볼까요?</translation>
     </message>
     <message>
         <source>When a conversation is full</source>
         <translation>대화가 가득 차면</translation>
+    </message>
+    <message>
+        <source>When nothing was asked for this long. The next question loads the model again by itself.</source>
+        <translation>이 시간 동안 질문이 없으면 돌려줍니다. 다음 질문을 하면 모델을 자동으로 다시 불러옵니다.</translation>
     </message>
     <message>
         <source>Where models come from. Without an address that is Hugging Face.</source>
@@ -2040,8 +2048,16 @@
         <translation>어휘만 들어 있음</translation>
     </message>
     <message>
+        <source>a web page that is not on your list</source>
+        <translation>목록에 없는 웹 페이지</translation>
+    </message>
+    <message>
         <source>an adapter for another model</source>
         <translation>다른 모델의 어댑터</translation>
+    </message>
+    <message>
+        <source>asked for another computer's name</source>
+        <translation>다른 컴퓨터 이름으로 요청함</translation>
     </message>
     <message>
         <source>by {owner}</source>
@@ -2050,6 +2066,10 @@
     <message>
         <source>changed {date}</source>
         <translation>{date} 변경</translation>
+    </message>
+    <message>
+        <source>ended too soon</source>
+        <translation>도중에 끝남</translation>
     </message>
     <message>
         <source>first after {n} s</source>
@@ -2076,6 +2096,10 @@
         <translation>불러오는 중 {n} %</translation>
     </message>
     <message>
+        <source>min</source>
+        <translation>분</translation>
+    </message>
+    <message>
         <source>needs an account</source>
         <translation>계정 필요</translation>
     </message>
@@ -2088,12 +2112,20 @@
         <translation>{total} 필요: 가중치 {weights}, 컨텍스트 {context}, 작업 메모리 {working}</translation>
     </message>
     <message>
+        <source>not JSON</source>
+        <translation>JSON이 아님</translation>
+    </message>
+    <message>
         <source>not enough room on the disk</source>
         <translation>디스크 공간 부족</translation>
     </message>
     <message>
         <source>not loaded</source>
         <translation>불러오지 않음</translation>
+    </message>
+    <message>
+        <source>not text in UTF-8 or GB18030</source>
+        <translation>UTF-8이나 GB18030 글이 아님</translation>
     </message>
     <message>
         <source>not used yet</source>
@@ -2116,6 +2148,10 @@
         <translation>준비됨</translation>
     </message>
     <message>
+        <source>sent too slowly</source>
+        <translation>너무 느리게 보냄</translation>
+    </message>
+    <message>
         <source>size not known</source>
         <translation>크기를 알 수 없음</translation>
     </message>
@@ -2136,12 +2172,32 @@
         <translation>그림을 보는 부분</translation>
     </message>
     <message>
+        <source>there is no such address</source>
+        <translation>없는 주소</translation>
+    </message>
+    <message>
         <source>tight</source>
         <translation>빠듯함</translation>
     </message>
     <message>
+        <source>tokens</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>너무 큼</translation>
+    </message>
+    <message>
         <source>too large for the memory</source>
         <translation>메모리에 비해 너무 큼</translation>
+    </message>
+    <message>
+        <source>too long for the context</source>
+        <translation>컨텍스트보다 김</translation>
+    </message>
+    <message>
+        <source>too many requests at a time</source>
+        <translation>동시 요청이 너무 많음</translation>
     </message>
     <message>
         <source>used on {date}</source>
@@ -2158,6 +2214,10 @@
     <message>
         <source>writing</source>
         <translation>쓰는 중</translation>
+    </message>
+    <message>
+        <source>wrong or no key</source>
+        <translation>키가 없거나 틀림</translation>
     </message>
     <message>
         <source>{card}: {n} of {all} layers</source>

@@ -72,8 +72,8 @@
         <translation>除系统证书外还要信任的证书文件（PEM），公司代理有时需要。</translation>
     </message>
     <message>
-        <source>A model sees only so many tokens at a time. The messages themselves are always kept.</source>
-        <translation>模型一次能看到的词元有限。消息本身始终保留。</translation>
+        <source>A model sees only a part of a long conversation. The messages themselves are always kept.</source>
+        <translation>很长的对话，模型只能看到一部分。消息本身始终保留。</translation>
     </message>
     <message>
         <source>A summary of them is being written…</source>
@@ -132,12 +132,8 @@
         <translation>高级</translation>
     </message>
     <message>
-        <source>After so many minutes without a question. The next question loads the model again by itself.</source>
-        <translation>这么多分钟没有提问之后。下次提问时会自动重新加载模型。</translation>
-    </message>
-    <message>
-        <source>All compute every layer together</source>
-        <translation>一起计算每一层</translation>
+        <source>All compute each layer</source>
+        <translation>每一层由所有显卡一起计算</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -170,6 +166,10 @@
     <message>
         <source>Answers</source>
         <translation>回答</translation>
+    </message>
+    <message>
+        <source>Anything larger is turned away.</source>
+        <translation>更大的请求会被拒绝。</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -469,7 +469,7 @@
     </message>
     <message>
         <source>For downloads only, such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080. Empty means the system's settings; direct means none.</source>
-        <translation>仅用于下载，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080 。留空则使用系统设置；填 direct 表示不用代理。</translation>
+        <translation>仅用于下载，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080。留空则使用系统设置；填 direct 表示不用代理。</translation>
     </message>
     <message>
         <source>For each large file. More can be faster where a source limits every single one.</source>
@@ -548,12 +548,12 @@
         <translation>其中多少个词元一起计算。在显卡上，多一些可能更快，但占更多内存；如果旧显卡上的回答是乱码，试试 32。</translation>
     </message>
     <message>
-        <source>How many tokens of a conversation the model sees. More needs more memory. Applies when a model is loaded.</source>
-        <translation>模型能看到对话中的多少个词元。越多越占内存。下次加载模型时生效。</translation>
+        <source>How many tokens of a question are read in one step at most.</source>
+        <translation>读取问题时，每一步最多读多少个词元。</translation>
     </message>
     <message>
-        <source>How many tokens of a question are read in one step at most.</source>
-        <translation>读取问题时，每一步最多读多少个 token。</translation>
+        <source>How much of a conversation the model sees at a time. A token is about three quarters of a word. More needs more memory. Applies when a model is loaded.</source>
+        <translation>模型一次能看到对话的多少内容。一个词元约为一个汉字。越多越占内存。下次加载模型时生效。</translation>
     </message>
     <message>
         <source>How much of a conversation the model sees: 4K tokens are about 3,000 English words. More needs more memory.</source>
@@ -580,28 +580,16 @@
         <translation>导入“{name}”</translation>
     </message>
     <message>
-        <source>In MB.</source>
-        <translation>以 MB 为单位。</translation>
-    </message>
-    <message>
-        <source>In MB. Conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
-        <translation>单位为 MB。切换对话或重新启动后可以立即继续，无需重新读取。删除对话时一并删除。</translation>
-    </message>
-    <message>
         <source>In all</source>
         <translation>合计</translation>
     </message>
     <message>
         <source>In tokens; a longer thought is ended, and the answer begins.</source>
-        <translation>以 token 计；更长的思考会被结束，随后开始回答。</translation>
+        <translation>以词元计；更长的思考会被结束，随后开始回答。</translation>
     </message>
     <message>
         <source>In tokens; the answer ends there. A token is about three quarters of a word, or one Chinese character.</source>
         <translation>以词元计，到此为止。一个词元约为一个汉字，或四分之三个英文单词。</translation>
-    </message>
-    <message>
-        <source>It does not run.</source>
-        <translation>没有运行。</translation>
     </message>
     <message>
         <source>It does not say which licence it has: look at its page before you use it.</source>
@@ -640,12 +628,12 @@
         <translation>保存</translation>
     </message>
     <message>
-        <source>Keep API conversations</source>
-        <translation>保存 API 对话</translation>
-    </message>
-    <message>
         <source>Keep the access token</source>
         <translation>保存访问令牌</translation>
+    </message>
+    <message>
+        <source>Keep what programs ask</source>
+        <translation>保存程序的对话</translation>
     </message>
     <message>
         <source>Keep what was read</source>
@@ -676,7 +664,7 @@
         <translation>请求的大小上限</translation>
     </message>
     <message>
-        <source>Leave out the oldest messages</source>
+        <source>Leave out the oldest</source>
         <translation>略去最早的消息</translation>
     </message>
     <message>
@@ -706,10 +694,6 @@
     <message>
         <source>Loaded</source>
         <translation>已加载</translation>
-    </message>
-    <message>
-        <source>Loaded on {device}</source>
-        <translation>已加载到 {device}</translation>
     </message>
     <message>
         <source>Loading the model</source>
@@ -758,6 +742,10 @@
     <message>
         <source>Main graphics card</source>
         <translation>主显卡</translation>
+    </message>
+    <message>
+        <source>Make a key</source>
+        <translation>创建密钥</translation>
     </message>
     <message>
         <source>Map the file into memory</source>
@@ -976,8 +964,8 @@
         <translation>没有找到任何结果。</translation>
     </message>
     <message>
-        <source>Of all downloads together, in KB per second.</source>
-        <translation>所有下载合计，单位为 KB/秒。</translation>
+        <source>Of all downloads together.</source>
+        <translation>所有下载合计的速度。</translation>
     </message>
     <message>
         <source>Of another hub or mirror that speaks Hugging Face's language, or folder:PATH for a folder or a USB stick.</source>
@@ -988,8 +976,8 @@
         <translation>菜单和提示的语言。模型会用你书写的语言回答。</translation>
     </message>
     <message>
-        <source>Of questions and answers, in pixels.</source>
-        <translation>问题和回答的字号，单位为像素。</translation>
+        <source>Of questions and answers.</source>
+        <translation>问题和回答的字号。</translation>
     </message>
     <message>
         <source>Of the first generation: it reads the whole conversation again for each question, and gives one answer at a time. It cannot follow a grammar or a JSON schema, nor call functions.</source>
@@ -1014,6 +1002,10 @@
     <message>
         <source>On</source>
         <translation>开启</translation>
+    </message>
+    <message>
+        <source>On disk: conversations go on at once after a switch or a restart, without being read again. Deleted with the conversation.</source>
+        <translation>保存在硬盘上：切换对话或重新启动后可以立即继续，无需重新读取。删除对话时一并删除。</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -1124,7 +1116,7 @@
         <translation>引擎使用的处理器线程数。下次加载模型时生效。</translation>
     </message>
     <message>
-        <source>Programs must say it as their API key.</source>
+        <source>Programs must send it as their API key.</source>
         <translation>程序要用它作为 API 密钥。</translation>
     </message>
     <message>
@@ -1132,8 +1124,8 @@
         <translation>这台电脑上的程序可以像调用 ChatGLM 或 OpenAI 那样向模型提问。随本程序启动。</translation>
     </message>
     <message>
-        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. Nothing leaves it.</source>
-        <translation>为 ChatGLM 或 OpenAI 服务编写的程序，可以向这台电脑上的模型提问。数据不会离开这台电脑。</translation>
+        <source>Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer.</source>
+        <translation>为 ChatGLM 或 OpenAI 服务编写的程序，可以向这台电脑上的模型提问。</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -1292,6 +1284,10 @@
         <translation>发送</translation>
     </message>
     <message>
+        <source>Server stopped</source>
+        <translation>服务器未运行</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -1365,7 +1361,7 @@
     </message>
     <message>
         <source>Something went wrong in the program itself. A report was written to {path}.</source>
-        <translation>程序本身出了问题。报告已写入 {path} 。</translation>
+        <translation>程序本身出了问题。报告已写入 {path}。</translation>
     </message>
     <message>
         <source>Source</source>
@@ -1408,7 +1404,7 @@
         <translation>样样出色，先思考再回答，在同等规模中速度很快</translation>
     </message>
     <message>
-        <source>Summarise the oldest messages</source>
+        <source>Summarise the oldest</source>
         <translation>概括最早的消息</translation>
     </message>
     <message>
@@ -1468,10 +1464,6 @@
         <translation>下面的地址</translation>
     </message>
     <message>
-        <source>The answer begins sooner. Not on a battery below 20 %.</source>
-        <translation>回答会更快开始。电池电量低于 20 % 时不启用。</translation>
-    </message>
-    <message>
         <source>The answer reached its longest length.</source>
         <translation>回答已达到最大长度。</translation>
     </message>
@@ -1500,8 +1492,8 @@
         <translation>这段对话已超出模型能看到的范围。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
-        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}. Nothing is lost, your question is kept.</source>
-        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个。没有丢失任何内容，你的问题已保留。</translation>
+        <source>The conversation no longer fits: it has {tokens} tokens, and the model sees {context}, its answer included. Nothing is lost, your question is kept.</source>
+        <translation>这段对话放不下了：共 {tokens} 个词元，模型只能看到 {context} 个，回答也算在内。没有丢失任何内容，你的问题已保留。</translation>
     </message>
     <message>
         <source>The disk is full: {path} cannot grow. Make room, then try again.</source>
@@ -1577,7 +1569,7 @@
     </message>
     <message>
         <source>The file with your conversations is damaged. It was kept as {moved_to}, and a new one was begun.</source>
-        <translation>保存对话的文件已损坏。原文件保留为 {moved_to} ，并新建了一个。</translation>
+        <translation>保存对话的文件已损坏。原文件保留为 {moved_to}，并新建了一个。</translation>
     </message>
     <message>
         <source>The graphics card had less room than it said, so fewer layers of the model run there.</source>
@@ -1606,6 +1598,10 @@
     <message>
         <source>The model answers at once</source>
         <translation>模型直接回答</translation>
+    </message>
+    <message>
+        <source>The model reads your question before you send it, and the answer begins sooner. Not on a battery below 20 %.</source>
+        <translation>在你发送之前模型就先读问题，回答会更快开始。电池电量低于 20 % 时不启用。</translation>
     </message>
     <message>
         <source>The model runs on the processor.</source>
@@ -1680,8 +1676,8 @@
         <translation>问题是空的。</translation>
     </message>
     <message>
-        <source>The question is too long: {tokens} tokens, and the context holds {context}. Shorten it, or raise the context in Settings.</source>
-        <translation>问题太长：共 {tokens} 个词元，而上下文只能容纳 {context} 个。请缩短问题，或在设置中增大上下文。</translation>
+        <source>The question is too long: {tokens} tokens, and the context holds {context}, the answer included. Shorten it, or raise the context in Settings.</source>
+        <translation>问题太长：共 {tokens} 个词元，而上下文只能容纳 {context} 个，回答也算在内。请缩短问题，或在设置中增大上下文。</translation>
     </message>
     <message>
         <source>The same with finer weights: more precise, needs more memory</source>
@@ -1704,12 +1700,16 @@
         <translation>服务器无法监听 {host}：{reason}。</translation>
     </message>
     <message>
+        <source>The server is off.</source>
+        <translation>服务器已关闭。</translation>
+    </message>
+    <message>
         <source>The server listens at {address}. Ctrl+C ends it.</source>
         <translation>服务器正在监听 {address}。按 Ctrl+C 结束。</translation>
     </message>
     <message>
         <source>The settings file was damaged. It was kept as {moved_to}, and the defaults are back.</source>
-        <translation>设置文件已损坏。原文件保留为 {moved_to} ，设置已恢复默认。</translation>
+        <translation>设置文件已损坏。原文件保留为 {moved_to}，设置已恢复默认。</translation>
     </message>
     <message>
         <source>The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. Choose another source.</source>
@@ -1744,8 +1744,12 @@
         <translation>模型已看不到上面 {n} 条消息</translation>
     </message>
     <message>
-        <source>Their origins, separated by blanks. Empty means none.</source>
-        <translation>填写网页的来源（origin），用空格分开。留空表示都不允许。</translation>
+        <source>Their addresses up to the first slash (origins), separated by blanks. Empty means none.</source>
+        <translation>填写网页的来源（origin），例如 http://localhost:3000，用空格分开。留空表示都不允许。</translation>
+    </message>
+    <message>
+        <source>Their questions and answers are stored in the list like your own conversations.</source>
+        <translation>程序的提问和得到的回答会像你自己的对话一样存入列表。</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -1809,7 +1813,7 @@
     </message>
     <message>
         <source>This is a bug in ChatGLM Desktop. A report was written to {path}.</source>
-        <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path} 。</translation>
+        <translation>这是 ChatGLM Desktop 的程序错误。报告已写入 {path}。</translation>
     </message>
     <message>
         <source>This model cannot be measured: {reason}.</source>
@@ -1884,6 +1888,10 @@
         <translation>卸载</translation>
     </message>
     <message>
+        <source>Until then programs cannot ask the model.</source>
+        <translation>在此之前，程序无法向模型提问。</translation>
+    </message>
+    <message>
         <source>Use</source>
         <translation>使用</translation>
     </message>
@@ -1944,16 +1952,16 @@
         <translation>这里打开的选项只用于这个模型，其余与所有模型相同。</translation>
     </message>
     <message>
-        <source>What programs ask, and the answers, are stored in the list like your own conversations.</source>
-        <translation>程序的提问和得到的回答会像你自己的对话一样存入列表。</translation>
-    </message>
-    <message>
         <source>What would you like to talk about?</source>
         <translation>想聊点什么？</translation>
     </message>
     <message>
         <source>When a conversation is full</source>
         <translation>对话放不下时</translation>
+    </message>
+    <message>
+        <source>When nothing was asked for this long. The next question loads the model again by itself.</source>
+        <translation>这么久没有提问就释放。下次提问会自动重新加载模型。</translation>
     </message>
     <message>
         <source>Where models come from. Without an address that is Hugging Face.</source>
@@ -2040,8 +2048,16 @@
         <translation>只含词表</translation>
     </message>
     <message>
+        <source>a web page that is not on your list</source>
+        <translation>网页不在你允许的列表里</translation>
+    </message>
+    <message>
         <source>an adapter for another model</source>
         <translation>另一个模型的适配器</translation>
+    </message>
+    <message>
+        <source>asked for another computer's name</source>
+        <translation>请求的是别的电脑名</translation>
     </message>
     <message>
         <source>by {owner}</source>
@@ -2050,6 +2066,10 @@
     <message>
         <source>changed {date}</source>
         <translation>更新于 {date}</translation>
+    </message>
+    <message>
+        <source>ended too soon</source>
+        <translation>没有发完</translation>
     </message>
     <message>
         <source>first after {n} s</source>
@@ -2076,6 +2096,10 @@
         <translation>加载中 {n} %</translation>
     </message>
     <message>
+        <source>min</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
         <source>needs an account</source>
         <translation>需要账号</translation>
     </message>
@@ -2088,12 +2112,20 @@
         <translation>需要 {total}：权重 {weights}，上下文 {context}，工作内存 {working}</translation>
     </message>
     <message>
+        <source>not JSON</source>
+        <translation>不是 JSON</translation>
+    </message>
+    <message>
         <source>not enough room on the disk</source>
         <translation>磁盘空间不足</translation>
     </message>
     <message>
         <source>not loaded</source>
         <translation>未加载</translation>
+    </message>
+    <message>
+        <source>not text in UTF-8 or GB18030</source>
+        <translation>不是 UTF-8 或 GB18030 文字</translation>
     </message>
     <message>
         <source>not used yet</source>
@@ -2116,6 +2148,10 @@
         <translation>就绪</translation>
     </message>
     <message>
+        <source>sent too slowly</source>
+        <translation>发送太慢</translation>
+    </message>
+    <message>
         <source>size not known</source>
         <translation>大小未知</translation>
     </message>
@@ -2136,12 +2172,32 @@
         <translation>看图用的部件</translation>
     </message>
     <message>
+        <source>there is no such address</source>
+        <translation>没有这个地址</translation>
+    </message>
+    <message>
         <source>tight</source>
         <translation>勉强</translation>
     </message>
     <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>太大</translation>
+    </message>
+    <message>
         <source>too large for the memory</source>
         <translation>内存放不下</translation>
+    </message>
+    <message>
+        <source>too long for the context</source>
+        <translation>超出上下文</translation>
+    </message>
+    <message>
+        <source>too many requests at a time</source>
+        <translation>同时的请求太多</translation>
     </message>
     <message>
         <source>used on {date}</source>
@@ -2160,6 +2216,10 @@
         <translation>书写中</translation>
     </message>
     <message>
+        <source>wrong or no key</source>
+        <translation>没有密钥或密钥不对</translation>
+    </message>
+    <message>
         <source>{card}: {n} of {all} layers</source>
         <translation>{card}：{n} / {all} 层</translation>
     </message>
@@ -2169,7 +2229,7 @@
     </message>
     <message>
         <source>{endpoint} cannot be reached. Check the network, or choose another source in Settings.</source>
-        <translation>无法连接 {endpoint} 。请检查网络，或在设置中换一个来源。</translation>
+        <translation>无法连接 {endpoint}。请检查网络，或在设置中换一个来源。</translation>
     </message>
     <message>
         <source>{endpoint} did not answer like a model hub. A login page or a filter may be in the way.</source>
@@ -2229,7 +2289,7 @@
     </message>
     <message>
         <source>{n} + {m} tokens</source>
-        <translation>{n} + {m} 个 token</translation>
+        <translation>{n} + {m} 个词元</translation>
     </message>
     <message>
         <source>{n} cores</source>

@@ -155,3 +155,29 @@ def test_costs_that_were_once_high_are_tried_again() -> None:
     for _ in range(50):
         costs.relax()
     assert costs.of(8) < before / 2
+
+
+def looks(step: float) -> int:
+    """How often of 400 times a lookup looks that finds nothing, with steps of so many seconds; then it finds something all the same."""
+    costs = Costs()
+    costs.learn(1, step)
+    for tokens in (2, 4, 8, 16, 32):
+        costs.learn(tokens, step * (1.0 + (tokens - 1) * CHEAP))
+    made = Lookup(costs)
+    made.start(range(100, 140))
+    count = 0
+    for token in range(1000, 1400):
+        made.add(token)
+        made.guess(5)
+        count += made._taken == len(made._said)  # it has taken up all that was said
+    for token in range(100, 100 + 16):
+        made.add(token)
+        if guess := made.guess(3):
+            assert guess == list(range(token + 1, token + 4))
+            return count
+    raise AssertionError("it does not look any more")
+
+
+def test_who_looks_in_vain_looks_less_often_where_looking_is_not_free() -> None:
+    assert looks(1.0) == 400
+    assert looks(0.0002) < 400 / 5

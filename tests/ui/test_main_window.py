@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop import i18n
+from desktop import i18n, messages
 from desktop.app import Application
 from desktop.core.events import EngineChanged, Noticed
 from desktop.core.models import ConversationId, EngineState, MessageState
@@ -223,12 +223,15 @@ def test_another_language_rebuilds_the_window_in_place(
     window.open_conversation(id)
     QTest.keyClicks(window.chat.composer.editor, "typed")
     window.show_page(PageName.SETTINGS)
+    window.notices.show_code("settings.corrupt", {"moved_to": "/x"})
     i18n.set_language(language)
     window.rebuild()
+    assert window.notices.banners["settings.corrupt"].text == messages.sentence("settings.corrupt", {"moved_to": "/x"})
     assert window.sidebar.settings.text() == settings
     assert window.page is PageName.SETTINGS
     assert window.owner.conversation == id
     assert window.chat.composer.text() == "typed"
+    qtbot.waitUntil(lambda: window.pages.settings.fields["language"].control.hasFocus())
     window.show_page(PageName.CHAT)
     window.chat.composer.set_text("")
     type_and_send(window, qtbot, "two")

@@ -134,3 +134,50 @@ def test_examples_are_code(kind: str) -> None:
         assert (key in text) if key else "Authorization" not in text
         if kind != "curl":
             compile(text, "example", "exec")
+
+
+def test_a_taken_port_is_seen_from_the_conversation(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    port = app.settings.number("server_port")
+    with closing(socket.create_server(("127.0.0.1", port))):
+        change(app, "server_enabled", True)
+        qtbot.waitUntil(lambda: window.chat.header.server.isVisible(), timeout=30_000)
+        assert str(port) in window.chat.header.server.toolTip()
+        window.chat.header.server.click()
+        assert window.page is PageName.SERVER
+        assert window.sidebar.settings.isChecked(), "where one can go back to"
+        assert str(port) in window.pages.server.state.state.text()
+
+
+def test_examples_name_the_port_before_the_server_runs(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(PageName.SERVER)
+    code = window.pages.server.snippets.code
+    assert f":{app.settings.number('server_port')}/" in code.text()
+    change(app, "server_port", 12345)
+    qtbot.waitUntil(lambda: ":12345/" in code.text())
+
+
+def test_the_first_key_is_made_and_later_ones_are_new(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(PageName.SERVER)
+    key = window.pages.server.key
+    assert key.renew.text() == "Make a key"
+    key.renew.click()
+    qtbot.waitUntil(lambda: key.copy.isVisible(), timeout=30_000)
+    assert key.renew.text() == "New key"
+    key.remove.click()
+    qtbot.waitUntil(lambda: not key.copy.isVisible(), timeout=30_000)
+    assert key.renew.text() == "Make a key"
+
+
+def test_refusals_are_logged_in_words(running: MainWindow, qtbot: QtBot) -> None:
+    log = running.pages.server.log
+    with httpx.Client(base_url=running.server.status.address, trust_env=False) as client:
+        client.get("/v1/models")
+        client.post("/v1/chat/completions", content=b"{")
+        client.get("/v1/models", headers={"Origin": "http://elsewhere.example"})
+    qtbot.waitUntil(lambda: len(log.rows) == 3, timeout=30_000)
+    newest, broken, oldest = log.rows
+    assert "web page" in newest.figures.text()
+    assert "not JSON" in broken.figures.text()
+    assert newest.when.width() == broken.when.width() == oldest.when.width()
+    assert not oldest.line.isVisibleTo(oldest)
+    assert newest.line.isVisibleTo(newest)

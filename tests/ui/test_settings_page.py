@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop import i18n
 from desktop.app import Application
 from desktop.core.events import SettingChanged
 from desktop.server.service import LocalServer
@@ -114,7 +116,7 @@ def test_rare_settings_are_folded_until_asked_for(app: Application, bridge: Brid
     page = shown(app, bridge, qtbot)
     fold, field = page.folds["Engine"], page.fields["flash_attention"]
     assert not field.isVisible()
-    assert page.fields["threads"].isVisible()
+    assert page.fields["context"].isVisible()
     fold.setFocus()
     QTest.keyClick(fold, Qt.Key.Key_Space)
     assert field.isVisible()
@@ -141,3 +143,43 @@ def test_what_concerns_several_cards_is_shown_where_there_are_several(
     page.show_cards(2)
     assert page.fields["main_gpu"].isVisible()
     assert page.fields["split_mode"].isVisible()
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_choice_fits_into_its_field(app: Application, bridge: Bridge, qtbot: QtBot, language: str) -> None:
+    i18n.set_language(language)
+    page = shown(app, bridge, qtbot)
+    combos = [field.control for field in page.fields.values() if isinstance(field.control, Combo)]
+    assert len(combos) > 4
+    for combo in combos:
+        for number in range(combo.count()):
+            assert combo.fontMetrics().horizontalAdvance(combo.itemText(number)) <= combo.text_room(), combo.itemText(
+                number
+            )
+
+
+def test_home_and_end_scroll(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    page.setFocus()
+    bar = page.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    QTest.keyClick(page, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    QTest.keyClick(page, Qt.Key.Key_Home)
+    assert bar.value() == 0
+
+
+def test_what_became_of_the_server_s_switch_stands_below_it(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    page = shown(app, bridge, qtbot)
+    switch, port = page.fields["server_enabled"], page.fields["server_port"]
+    assert switch.y() < page.server.y() < port.y()
+
+
+def test_figures_say_what_they_count(app: Application, bridge: Bridge, qtbot: QtBot) -> None:
+    app.settings.set("idle_unload", 5)
+    page = shown(app, bridge, qtbot)
+    idle, limit = page.fields["idle_unload"].control, page.fields["rate_limit"].control
+    assert isinstance(idle, Spin)
+    assert isinstance(limit, Spin)
+    assert idle.text() == "5 min"
+    assert limit.text() == "None"

@@ -112,6 +112,25 @@ def test_a_toast_offers_its_action_and_goes(window: QWidget, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: toasts.text is None)
 
 
+def test_a_toast_leaves_the_bottom_free(window: QWidget) -> None:
+    toasts = Toasts(window, lambda: 120)
+    toasts.show("Deleted")
+    toast = next(child for child in window.findChildren(QWidget) if child.accessibleName() == "Deleted")
+    assert toast.geometry().bottom() < window.height() - 120
+
+
+def test_a_choice_that_is_too_long_ends_in_dots(window: QWidget) -> None:
+    combo = Combo([("a", "A choice of very many words that no field has room for")], window)
+    combo.resize(120, 32)
+    combo.show()
+    cut = combo.grab().toImage()
+    combo.setItemText(
+        0, combo.fontMetrics().elidedText(combo.itemText(0), Qt.TextElideMode.ElideRight, combo.text_room())
+    )
+    assert "…" in combo.itemText(0)
+    assert combo.grab().toImage() == cut
+
+
 def test_the_switch_switches(window: QWidget, qtbot: QtBot) -> None:
     toggle = Toggle("Dark", window)
     toggle.show()

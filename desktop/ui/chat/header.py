@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import messages
@@ -11,6 +12,12 @@ from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
 from desktop.ui import theme
 from desktop.ui.widgets import Elided, IconButton, Pill
+
+_PILL_SHARE = 0.4
+"""Of the header's width, that the model's pill takes at most."""
+_LEAST_PILL = 170
+_NARROW = 560
+"""Pixels."""
 
 
 class Header(QWidget):
@@ -31,14 +38,16 @@ class Header(QWidget):
         self.row.setSpacing(8)
         self.title = Elided("", "title", self)
         self.row.addWidget(self.title, 1)
+        self.server = Pill(parent=self)
+        self.server.setAccessibleName(tr("Local server"))
+        self.server.clicked.connect(self.server_clicked)
+        self.server.hide()
+        self.row.addWidget(self.server)
+        self._address = ""
         self.button = IconButton("close", tr("Cancel loading"), self, side=28, icon_size=16)
         self.button.clicked.connect(self._on_button)
         self.button.hide()
         self.row.addWidget(self.button)
-        self.server = Pill(parent=self)
-        self.server.clicked.connect(self.server_clicked)
-        self.server.hide()
-        self.row.addWidget(self.server)
         self.pill = Pill(parent=self)
         self.pill.clicked.connect(self._on_pill)
         self.row.addWidget(self.pill)
@@ -78,11 +87,32 @@ class Header(QWidget):
         self.button.set_tip(tr("Start again") if self._crashed else tr("Cancel loading"))
 
     def set_server(self, status: ServerStatus) -> None:
-        """Show that programs can ask, and where; nothing while they cannot."""
-        self.server.set(status.address.partition("://")[2], "accent")
-        self.server.setToolTip(tr("The local server runs. Programs reach it at {address}.", address=status.address))
-        self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
-        self.server.setVisible(status.running)
+        """Show that programs can ask, and where, or why they cannot though they should; nothing while it is off."""
+        if status.error is not None:
+            self._address = ""
+            self.server.set(tr("Server stopped"), "danger")
+            self.server.setToolTip(messages.sentence(status.error, status.error_data))
+            self.server.setAccessibleName(f"{tr('Local server')}: {self.server.toolTip()}")
+        else:
+            self._address = status.address.partition("://")[2]
+            self._fit()
+            self.server.setToolTip(tr("The local server runs. Programs reach it at {address}.", address=status.address))
+            self.server.setAccessibleName(tr("Local server at {address}", address=status.address))
+        self.server.setVisible(status.running or status.error is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A long name leaves room for the title; where there is little, the server says its port alone."""
+        self.pill.setMaximumWidth(max(_LEAST_PILL, int(self.width() * _PILL_SHARE)))
+        if self._address:
+            host, _, port = self._address.rpartition(":")
+            name = self.server.accessibleName()
+            self.server.set(f":{port}" if host and self.width() < _NARROW else self._address, "accent")
+            self.server.setAccessibleName(name)
 
     def _on_pill(self) -> None:
         (self.details_requested if self._loaded else self.model_clicked).emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -15,7 +17,9 @@ from desktop.ui.actions import action_text
 from desktop.ui.chat.composer import Composer
 from desktop.ui.chat.empty import EmptyState
 from desktop.ui.chat.header import Header
+from desktop.ui.chat.tabbing import transcript_stops
 from desktop.ui.chat.transcript import TranscriptView
+from desktop.ui.page import stops, stops_in
 from desktop.ui.widgets import Banner
 
 _AROUND = 32
@@ -70,6 +74,17 @@ class ChatPage(QWidget):
         self._column.addLayout(bottom)
         self.composer.setMaximumWidth(theme.current().column + 2 * _AROUND)
         self._connect()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from top to bottom, through messages as they are read."""
+        if self._stack.currentWidget() is self.empty:
+            said = stops(self.empty)
+        else:
+            said = transcript_stops(self.transcript, self.window().focusWidget())
+        order = (*stops(self.header), *stops_in(self._notes), *said, *stops(self.composer))
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        return super().focusNextPrevChild(forward)
 
     def set_title(self, title: str) -> None:
         """The conversation's title; "" for a new one."""

@@ -314,7 +314,10 @@ class TranscriptView(QWidget):
         if self._moving:
             return
         up = value < self._last_value
+        squeezed = self._last_value > self._bar.maximum()  # the view has grown: nobody scrolled
         self._last_value = value
+        if squeezed:
+            return
         self._following = not up and value >= self._bar.maximum() - 2
         if value < self._column.viewport().height() and self._earlier and not self._pump_timer.isActive():
             self._wanted = len(self._items) + MORE

@@ -121,8 +121,8 @@ class ModelCard(Card):
             text = tr("Loading… {percent} %", percent=round(value * 100))
         elif self.is_loaded:
             text = tr("Loaded")
-            if (loaded := self._status.loaded) is not None and loaded.device:
-                text = tr("Loaded on {device}", device=loaded.device)
+            if (loaded := self._status.loaded) is not None:
+                text = f"{text} · {messages.runs_on(loaded)}"
         elif self._status.model == self.model.id and self._status.error:
             text, role = messages.sentence(self._status.error, self._status.error_data), "danger"
         self.state.setText(text)

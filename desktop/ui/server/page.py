@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop import i18n, messages
 from desktop.app import Application
 from desktop.core.errors import WorldError
-from desktop.core.events import ServerChanged
-from desktop.core.serving import ServerStatus
+from desktop.core.events import ServerChanged, SettingChanged
+from desktop.core.serving import LOOPBACK, ServerStatus
 from desktop.i18n import tr
 from desktop.server.key import new_key
 from desktop.server.service import LocalServer
@@ -23,7 +23,7 @@ from desktop.ui.server.state import ServerState
 from desktop.ui.widgets import Button, Card, IconButton, Line, Segments, Text
 
 _DOTS = "••••••••"
-_USUAL = ServerStatus(True, "127.0.0.1", 8000)
+_USUAL = ServerStatus(True, LOOPBACK, 8000)
 
 
 class ServerPage(Page):
@@ -33,10 +33,10 @@ class ServerPage(Page):
         super().__init__(tr("Local server"), parent)
         self._bridge = bridge
         self._server = server
+        self._settings = app.settings
         self._key = ""
         intro = tr(
-            "Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer. "
-            "Nothing leaves it."
+            "Programs that were written for ChatGLM or for OpenAI's services can ask the model on this computer."
         )
         self.column.addWidget(Text(intro, "soft", wrap=True))
         card = Card()
@@ -62,6 +62,7 @@ class ServerPage(Page):
         self.column.addStretch(1)
         self._show(server.status)
         bridge.on(ServerChanged, lambda event: self._on_changed(event.status), self)
+        bridge.on(SettingChanged, lambda _: self._show(server.status), self)  # the port, while it is off
 
     def refresh(self) -> None:
         """The page is shown."""
@@ -73,7 +74,7 @@ class ServerPage(Page):
             self.refresh()
 
     def _show(self, status: ServerStatus) -> None:
-        shown = status if status.running else _USUAL
+        shown = status if status.running else ServerStatus(True, LOOPBACK, self._settings.number("server_port"))
         self.snippets.set_target(shown.address, self._key)
 
     def _show_key(self, key: str) -> None:
@@ -121,8 +122,11 @@ class KeyRow(QWidget):
         self.title.setText(tr("Key {dots}", dots=_DOTS) if key else tr("Key"))
         self.help.set_role("small")
         self.help.setText(
-            tr("Programs must say it as their API key.") if key else tr("None: every program on this computer may ask.")
+            tr("Programs must send it as their API key.")
+            if key
+            else tr("None: every program on this computer may ask.")
         )
+        self.renew.setText(tr("New key") if key else tr("Make a key"))
         self.copy.setVisible(bool(key))
         self.remove.setVisible(bool(key) and not needed)
 

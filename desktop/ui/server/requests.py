@@ -7,11 +7,25 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.events import RequestAnswered
 from desktop.core.serving import RequestRecord
-from desktop.i18n import tr
+from desktop.i18n import mark, tr
 from desktop.server.service import LocalServer
 from desktop.ui.bridge import Bridge
 from desktop.ui.widgets import Button, Card, Elided, Line, Text
 
+_WHY = {
+    "bad_encoding": mark("not text in UTF-8 or GB18030"),
+    "busy": mark("too many requests at a time"),
+    "context_length_exceeded": mark("too long for the context"),
+    "forbidden_host": mark("asked for another computer's name"),
+    "forbidden_origin": mark("a web page that is not on your list"),
+    "incomplete": mark("ended too soon"),
+    "invalid_api_key": mark("wrong or no key"),
+    "not_found": mark("there is no such address"),
+    "not_json": mark("not JSON"),
+    "timeout": mark("sent too slowly"),
+    "too_large": mark("too large"),
+}
+"""Codes of errors in words; the others are the engine's, or name a field that only the program's author knows."""
 _SHOWN = 50
 """Rows; the rest is a memory of the figures only."""
 
@@ -37,7 +51,7 @@ class RequestLog(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._card)
-        self.rows: list[QWidget] = []
+        self.rows: list[RequestRow] = []
         self._last = 0
         """Number of the newest record shown: what is on its way as an event may be in the journal already."""
         for record in server.journal.records()[-_SHOWN:]:
@@ -65,13 +79,15 @@ class RequestLog(QWidget):
         if len(self.rows) > _SHOWN:
             self._drop(self.rows[-1])
 
-    def _drop(self, row: QWidget) -> None:
+    def _drop(self, row: RequestRow) -> None:
         self.rows.remove(row)
         self._card.column.removeWidget(row)
         row.hide()
         row.deleteLater()
 
     def _count(self) -> None:
+        for row in self.rows:
+            row.line.setVisible(row is not self.rows[-1])
         records = self._server.journal.records()
         failed = sum(record.failed for record in records)
         if not records:
@@ -94,10 +110,14 @@ class RequestRow(QWidget):
         super().__init__(parent)
         moment = QDateTime.fromMSecsSinceEpoch(record.time).time()
         self.when = Text(QLocale().toString(moment, "HH:mm:ss"), "small")
+        self.when.setFixedWidth(self.when.fontMetrics().horizontalAdvance("00:00:00") + 4)  # all rows begin alike
         self.what = Elided(record.path, "body")
         self.status = Text(_outcome(record), "danger" if record.failed else "accent")
         self.figures = Text(_figures(record), "small", wrap=True)
-        layout = QGridLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        layout = QGridLayout()
         layout.setContentsMargins(16, 10, 16, 10)
         layout.setHorizontalSpacing(12)
         layout.setVerticalSpacing(2)
@@ -113,7 +133,10 @@ class RequestRow(QWidget):
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 layout.addWidget(label, line, 1, 1, 2)
                 line += 1
-        layout.addWidget(Line(), line, 0, 1, 3)
+        column.addLayout(layout)
+        self.line = Line(self)
+        """Below it; the last row has none."""
+        column.addWidget(self.line)
         self.setAccessibleName(f"{self.when.text()} {record.path} {self.status.text()}, {self.figures.text()}")
 
 
@@ -123,13 +146,17 @@ def _outcome(record: RequestRecord) -> str:
     return str(record.status)
 
 
+def _duration(milliseconds: int) -> str:
+    return f"{milliseconds} ms" if milliseconds < 100 else tr("{n} s", n=f"{milliseconds / 1000:.1f}")
+
+
 def _figures(record: RequestRecord) -> str:
     parts = [record.client]
     if record.model:
         parts.append(record.model)
     if record.prompt_tokens or record.completion_tokens:
         parts.append(tr("{n} + {m} tokens", n=record.prompt_tokens, m=record.completion_tokens))
-    parts.append(f"{record.duration_ms / 1000:.1f} s")
+    parts.append(_duration(record.duration_ms))
     if record.error and record.error != "client_gone":
-        parts.append(record.error)
+        parts.append(tr(_WHY[record.error]) if record.error in _WHY else record.error)
     return " · ".join(parts)

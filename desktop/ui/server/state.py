@@ -71,10 +71,10 @@ class ServerState(QWidget):
         elif status.error is not None:
             self.state.set_role("danger")
             self.state.setText(messages.sentence(status.error, status.error_data))
-            self.detail.setText(tr("It does not run."))
+            self.detail.setText(tr("Until then programs cannot ask the model."))
         else:
             self.state.set_role("body")
-            self.state.setText(tr("It does not run."))
+            self.state.setText(tr("The server is off."))
             self.detail.setText(tr("Switch it on, and programs can ask the model."))
         if self._free is not None:
             self.button.setText(tr("Use port {port}", port=self._free))

@@ -9,7 +9,7 @@ from desktop.i18n import tr
 from desktop.storage.settings import Kind, Setting, SettingValue
 from desktop.ui.widgets import Combo, Spin, Text, Toggle
 
-CONTROL_WIDTH = 240
+CONTROL_WIDTH = 248
 """Pixels."""
 
 
@@ -86,6 +86,7 @@ class Field(QWidget):
             case Kind.INTEGER:
                 spin = Spin(setting.minimum, setting.maximum, self)
                 spin.setSpecialValueText(tr(setting.zero_text) if setting.zero_text else "")
+                spin.setSuffix(f" {tr(setting.unit)}" if setting.unit else "")
                 spin.setSingleStep(1024 if setting.maximum > 100_000 else 1)
                 spin.setGroupSeparatorShown(setting.figure)
                 spin.valueChanged.connect(self._tell)

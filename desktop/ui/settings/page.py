@@ -45,18 +45,21 @@ class SettingsPage(Page):
             card.column.setContentsMargins(0, 4, 0, 4)
             card.column.setSpacing(0)
             rows = [setting for setting in SETTINGS if setting.section == section]
-            self._add_rows(card.column, [setting for setting in rows if not setting.advanced], lined=False)
-            if advanced := [setting for setting in rows if setting.advanced]:
-                self._add_fold(card.column, section, advanced)
-            if section == _DOWNLOADS:
-                self.token = TokenField(app, bridge)
-                card.column.addWidget(Line())
-                card.column.addWidget(self.token)
-            if section == _SERVER:
+            plain = [setting for setting in rows if not setting.advanced]
+            if section == _SERVER:  # what became of the switch stands right below it
+                self._add_rows(card.column, plain[:1], lined=False)
                 self.server = ServerState(app, bridge, server, with_details=True)
                 self.server.details_requested.connect(self.server_requested)
                 card.column.addWidget(Line())
                 card.column.addWidget(self.server)
+                plain = plain[1:]
+            self._add_rows(card.column, plain, lined=section == _SERVER)
+            if section == _DOWNLOADS:
+                self.token = TokenField(app, bridge)
+                card.column.addWidget(Line())
+                card.column.addWidget(self.token)
+            if advanced := [setting for setting in rows if setting.advanced]:
+                self._add_fold(card.column, section, advanced)
             self.column.addWidget(card)
         self.column.addSpacing(12)
         self.column.addWidget(Text(tr("About and privacy"), "section"))

@@ -49,6 +49,7 @@ class TokenField(QWidget):
         self.forget.clicked.connect(lambda: self._store(""))
         self.forget.hide()
         self.state = Text("", "small", wrap=True)
+        self.state.hide()
         entry = QHBoxLayout()
         entry.setSpacing(8)
         entry.addWidget(self.control, 1)
@@ -77,7 +78,7 @@ class TokenField(QWidget):
 
     def _show(self, kept: bool) -> None:
         self.state.set_role("accent" if kept else "small")
-        self.state.setText(tr("A token is kept.") if kept else tr("No token is kept."))
+        self._say(tr("A token is kept.") if kept else tr("No token is kept."))
         self.forget.setVisible(kept)
 
     def _keep(self) -> None:
@@ -90,4 +91,8 @@ class TokenField(QWidget):
 
     def _failed(self, error: WorldError) -> None:
         self.state.set_role("danger")
-        self.state.setText(messages.of(error))
+        self._say(messages.of(error))
+
+    def _say(self, text: str) -> None:
+        self.state.setText(text)
+        self.state.show()

@@ -105,6 +105,8 @@ class Pill(Pressable):
         left += metrics.horizontalAdvance(shown) + 6
         if self._detail:
             painter.setPen(look.color("soft"))
-            painter.drawText(QRectF(left, 0, max(0.0, 28 + room - left), self.height()), middle, self._detail)
+            rest = max(0, int(28 + room - left))
+            words = metrics.elidedText(self._detail, Qt.TextElideMode.ElideRight, rest)
+            painter.drawText(QRectF(left, 0, rest, self.height()), middle, words)
         if self._chevron:
             icons.paint(painter, "chevron-down", QRectF(self.width() - 28, self.height() / 2 - 8, 16, 16), "soft")

@@ -15,8 +15,10 @@ from desktop.ui.widgets.shadow import lift
 class Toasts(QObject):
     """Shows one toast at a time over `host`; a new one takes the place of the old."""
 
-    def __init__(self, host: QWidget) -> None:
+    def __init__(self, host: QWidget, below: Callable[[], int] = lambda: 0) -> None:
+        """`below` says how many pixels at the bottom of `host` stay free."""
         super().__init__(host)
+        self._below = below
         self._host = host
         self._toast: QFrame | None = None
         self._timer = QTimer(self)
@@ -80,5 +82,7 @@ class Toasts(QObject):
         self._toast.ensurePolished()
         size = self._toast.sizeHint().boundedTo(self._host.size())
         self._toast.setGeometry(
-            (self._host.width() - size.width()) // 2, self._host.height() - size.height() - 24, *size.toTuple()
+            (self._host.width() - size.width()) // 2,
+            self._host.height() - size.height() - 24 - self._below(),
+            *size.toTuple(),
         )

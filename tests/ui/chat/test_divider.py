@@ -168,6 +168,7 @@ def test_it_is_written_again_in_another_theme(
     transcript: TranscriptView, qtbot: QtBot, say: Say, qapp: QApplication
 ) -> None:
     transcript.show_messages(conversation(say, 6, 2))
+    settle(transcript, qtbot)
     transcript.set_recap("They met.", 2, writing=False)
     recap = shown(transcript).recap
     assert recap is not None

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.models import EngineState, EngineStatus, Message, MessageState, ModelId, Role
 from desktop.messages import Action
 from desktop.ui.chat.page import ChatPage
-from desktop.ui.widgets import Banner
+from desktop.ui.widgets import Banner, Button
 
 Say = Callable[..., Message]
 GLM = ModelId("glm")
@@ -147,3 +147,33 @@ def test_everything_that_can_be_used_has_a_name(page: ChatPage, qtbot: QtBot, sa
         if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
     ]
     assert nameless == []
+
+
+def test_tab_goes_through_messages_as_they_are_read(page: ChatPage, qtbot: QtBot, say: Say) -> None:
+    """Whichever was made first: a conversation is built from its end."""
+    failed = say(4, Role.ASSISTANT, "", state=MessageState.INTERRUPTED, error="engine.conversation_full")
+    page.set_engine(EngineStatus(EngineState.READY, GLM, "GLM"))
+    page.transcript.show_messages(
+        [say(1, Role.USER, "one"), say(2, Role.ASSISTANT, "two", thought="hm"), say(3, Role.USER, "three"), failed]
+    )
+    qtbot.waitUntil(lambda: not page.transcript.busy)
+    page.composer.set_text("more")
+    page.composer.set_state(busy=False, can_send=True)
+    page.activateWindow()
+    page.header.pill.setFocus()
+    qtbot.waitUntil(page.header.pill.hasFocus)
+    visited: list[QWidget] = []
+    while (here := page.window().focusWidget()) is not None and here not in visited:
+        visited.append(here)
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+    messages = [widget for widget in visited if widget in page.transcript.items]
+    assert messages == list(page.transcript.items)
+    buttons = [widget.text() for widget in visited if isinstance(widget, Button)]
+    assert buttons == ["Leave out the oldest this time", "New chat with this question", "Engine settings"]
+    assert visited.index(page.composer.editor) > visited.index(page.transcript.items[-1])
+    assert visited[-1] is page.composer.button
+    page.composer.take_focus()
+    QTest.keyClick(page.composer.editor, Qt.Key.Key_Backtab)
+    back = page.window().focusWidget()
+    assert back is not None
+    assert page.transcript.items[-1].isAncestorOf(back)

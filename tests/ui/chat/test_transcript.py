@@ -109,6 +109,19 @@ def test_scrolling_up_detaches_at_once_and_nothing_jumps(transcript: TranscriptV
     assert bar(transcript).value() == here, "nor at the end of the answer"
 
 
+@pytest.mark.parametrize("height", [420, 700])
+def test_the_end_stays_in_sight_in_another_height(
+    transcript: TranscriptView, qtbot: QtBot, say: Say, height: int
+) -> None:
+    """The composer grows with what is typed and shrinks when it is sent: nobody has scrolled."""
+    transcript.show_messages(conversation(say, 8))
+    settle(transcript, qtbot)
+    transcript.resize(800, height)
+    QApplication.processEvents()
+    assert transcript.following
+    assert bar(transcript).value() == bar(transcript).maximum()
+
+
 def test_the_way_back_to_the_end(transcript: TranscriptView, qtbot: QtBot, say: Say) -> None:
     transcript.show_messages(conversation(say, 10))
     settle(transcript, qtbot)
