@@ -188,14 +188,15 @@ class Play:
         talk.texts.append(ours.text)
 
     def near_ties(self, talk: Talk) -> set[str]:
-        """What a fresh engine says that reads in steps of other lengths: these round differently, and where two tokens are
-        as good as equally likely, either may come. Another history than the one that was meant does not come that way."""
+        """What a fresh engine says in steps of other lengths, of reading and of writing: these round differently, and where two
+        tokens are as good as equally likely, either may come. Another history than the one that was meant does not come so."""
         found = set()
         for step in (9, 17, 33, 50, 100, 200):  # of what is computed at once
             self.fresh.load(context=1024, how=LoadSettings(micro_batch=step)).loaded()
-            answer = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=False)
-            answer.done()
-            found.add(answer.text)
+            for lookup in (False, True):
+                answer = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=lookup)
+                answer.done()
+                found.add(answer.text)
         return found
 
 
