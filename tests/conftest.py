@@ -19,6 +19,8 @@ import pytest
 from desktop import i18n
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any Qt; a test that wants a display says so to its child
+# nobody's own keyring is touched, here or in children; a test that wants one brings it
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 PATIENCE_S = 5.0
 """How long threads and children that are already ending may take."""
