@@ -37,6 +37,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--prompt", type=int, default=1000, help="tokens to read")
     parser.add_argument("--answer", type=int, default=128, help="tokens to write")
+    parser.add_argument(
+        "--beside", action="store_true", help="leave what was read in the cache, as other conversations"
+    )
     parser.add_argument("--undisturbed", action="store_true", help="go before all other programs")
     arguments = parser.parse_args()
     if arguments.undisturbed:
@@ -49,7 +52,10 @@ def main() -> int:
         per_word = asker.ask([words(100, 0)], max_tokens=1).tokens / 100
         for number in range(arguments.rounds):
             reading, writing = theirs(arguments.llama_bench, model, threads, arguments.prompt, arguments.answer)
-            answer = asker.ask([words(int(arguments.prompt / per_word), number + 1)], max_tokens=1)
+            question = words(int(arguments.prompt / per_word), number + 1)
+            answer = asker.ask([question], max_tokens=1, conversation=number + 1)
+            if not arguments.beside:
+                asker.forget(number + 1)
             read.append((answer.reading, reading))
             # llama-bench samples nothing; the flat distributions of random weights would make sorting dear as no real model does
             options = {"max_tokens": arguments.answer, "temperature": 0.0, "lookup": False}

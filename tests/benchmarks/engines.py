@@ -83,6 +83,10 @@ class Asker:
             raise SystemExit(f"loading failed: {replies}")
         return reply.model
 
+    def forget(self, conversation: int) -> None:
+        """Nothing of it stays in the cache, where what is computed for one conversation also passes over all others."""
+        self._engine.forget(conversation)
+
     def ask(self, texts: Sequence[str], system: str = "", **options: Any) -> Answer:
         """Questions and answers in turn, the last one a question; waits for the end of the answer."""
         return self.begin(texts, system, **options).wait()
