@@ -105,11 +105,12 @@ def test_blanks_and_pings_keep_a_client_waiting(serve: Serve) -> None:
 
 def test_an_error_after_the_first_blank_is_in_the_document(serve: Serve) -> None:
     served = serve(patience=Patience(first_space=0.2, next_space=0.1), models=("slow-load-fail-load",))
+    recorder = Recorder(served.app.bus)
     answer = served.client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "x"}]})
     assert answer.status_code == 200
     assert answer.text.startswith(" ")
     assert answer.json()["error"]["code"] == "engine.load_failed"
-    assert served.server.journal.records()[-1].failed
+    assert recorder.wait(RequestAnswered).record.failed
 
 
 def test_the_server_ends_while_it_answers(serve: Serve) -> None:

@@ -77,7 +77,7 @@ def test_one_click_takes_the_next_free_port(app: Application, window: MainWindow
         row.button.click()
         qtbot.waitUntil(lambda: window.server.status.running, timeout=30_000)
     assert window.server.status.port == app.settings.number("server_port")
-    assert not row.button.isVisible()
+    qtbot.waitUntil(lambda: not row.button.isVisible(), timeout=30_000)
 
 
 def test_the_key_is_copied_and_not_shown(running: MainWindow, qtbot: QtBot) -> None:
