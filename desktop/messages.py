@@ -124,6 +124,10 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         mark("The engine crashed on the graphics card, so it now runs on the processor only."),
         Action.NONE,
     ),
+    "engine.no_cards": (
+        mark("The graphics driver crashes when it is asked for its cards. The processor is used; update the driver."),
+        Action.RETRY,
+    ),
     "engine.fewer_layers": (
         mark("The graphics card had less room than it said, so fewer layers of the model run there."),
         Action.NONE,

@@ -101,6 +101,8 @@ class EngineHello:
     build: str
     """Identifies the compiled library *and* the processor: what was learnt about one build says nothing of another."""
     devices: tuple[Device, ...] = ()
+    notice: str | None = None
+    """Code of what the user should know of how it was started ("engine.no_cards"), or None."""
 
 
 class EngineMode(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.models import Device
+from desktop.inference import drivers
 
 _KINDS = {0: "cpu", 1: "gpu", 2: "igpu"}
 
@@ -35,8 +36,15 @@ class Library:
 
     def load_backends(self) -> None:
         """Builds with loadable backends have none until they are loaded from the library's own folder."""
-        if self._count() == 0:
+        if self._count() > 0:
+            return
+        if not drivers.are_avoided():
             self.function("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(os.fsencode(self.folder))
+            return
+        load = self.function("ggml_backend_load", ctypes.c_void_p, ctypes.c_char_p)
+        for kind in ("blas", "cpu"):
+            if (module := best_module(self.folder, kind)) is not None:
+                load(os.fsencode(module))
 
     def devices(self) -> tuple[Device, ...]:
         """What models can run on, as llama.cpp counts it. The memory of the processor's device is that of the machine."""
@@ -67,6 +75,8 @@ class Library:
             digest.update(f"{file.name} {stat.st_size} {stat.st_mtime_ns}".encode())
         digest.update(features)
         digest.update(f"{platform.machine()} {_processor()}".encode())
+        if drivers.are_avoided():
+            digest.update(b"without cards")  # what works so says nothing of the cards
         return digest.hexdigest()[:16]
 
     def _count(self) -> int:
@@ -107,6 +117,21 @@ def distinct(found: Sequence[tuple[Device, str, int]]) -> tuple[Device, ...]:
             built_in = backend
         kept.append(device)
     return tuple(kept)
+
+
+def best_module(folder: Path, kind: str) -> Path | None:
+    """The module that llama.cpp itself would load: of several, the one that gives itself the most points on this processor."""
+    name = ("ggml-" if sys.platform == "win32" else "libggml-") + kind
+    ending = ".dll" if sys.platform == "win32" else ".so"
+    best, points = folder / (name + ending), 0
+    for module in folder.glob(f"{name}-*{ending}"):
+        try:
+            score = int(ctypes.CDLL(str(module)).ggml_backend_score())
+        except (OSError, AttributeError):
+            continue
+        if score > points:
+            best, points = module, score
+    return best if best.is_file() else None
 
 
 def _text(data: bytes | None) -> str:

@@ -28,7 +28,7 @@ from desktop.core.models import (
     ModelHeader,
     PromptMessage,
 )
-from desktop.inference import devices, gguf, mapped, tuning
+from desktop.inference import devices, drivers, gguf, mapped, tuning
 from desktop.inference import plan as planning
 from desktop.inference.backend import Job
 from desktop.inference.buffers import Buffers
@@ -61,7 +61,8 @@ class LlamaBackend:
         """Version, build and devices."""
         version = _version()
         build = self._library.build(version, native.llama_print_system_info())
-        return EngineHello(PROTOCOL, "llama", version, build, self._library.devices())
+        notice = "engine.no_cards" if drivers.are_avoided() else None
+        return EngineHello(PROTOCOL, "llama", version, build, self._library.devices(), notice)
 
     def load(self, options: LoadOptions, probe: bool, job: Job) -> LoadedModel:
         """Load; see `Backend`. Also raises ModelFileError and LoadFailed with llama.cpp's own last word."""

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from desktop.inference.drivers import LIBRARY_FOLDER, LIBRARY_VARIABLE
+
 log = logging.getLogger(__name__)
 
-VARIABLE = "LLAMA_CPP_LIB_PATH"
-FOLDER = "backends"
+VARIABLE = LIBRARY_VARIABLE
+FOLDER = LIBRARY_FOLDER
 VERSION_FILE = "llama-cpp-python.version"
 """Written by packaging/backends.py."""
 _LIBRARIES = ("libllama.so", "libllama.dylib", "llama.dll", "libllama.dll")

@@ -16,7 +16,7 @@ from desktop.core.value import dataclass
 from desktop.inference.forms import ProtocolError as ProtocolError
 from desktop.inference.forms import checker, plain
 
-PROTOCOL = 4
+PROTOCOL = 5
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; a longer line is nonsense. A whole long book with its history stays far below."""
 

@@ -1584,6 +1584,10 @@
         <translation>그래픽 카드가 모델을 받지 못해 프로세서에서 실행합니다. 더 느리지만 답변은 같습니다.</translation>
     </message>
     <message>
+        <source>The graphics driver crashes when it is asked for its cards. The processor is used; update the driver.</source>
+        <translation>그래픽 카드를 확인할 때 그래픽 드라이버가 비정상 종료되어 프로세서로 실행합니다. 드라이버를 업데이트하세요.</translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>허브에 이 프로그램의 목록보다 새로운 파일이 올라와 있습니다.</translation>
     </message>

@@ -1584,6 +1584,10 @@
         <translation>显卡无法加载这个模型，因此改在处理器上运行。速度较慢，回答不变。</translation>
     </message>
     <message>
+        <source>The graphics driver crashes when it is asked for its cards. The processor is used; update the driver.</source>
+        <translation>显卡驱动在查询显卡时崩溃，现在改用处理器运行。请更新显卡驱动。</translation>
+    </message>
+    <message>
         <source>The hub has a newer upload of this file than the list this program came with.</source>
         <translation>模型站上的这个文件比本程序自带列表中的更新。</translation>
     </message>

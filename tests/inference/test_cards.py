@@ -17,6 +17,7 @@ from desktop.core.footprint import with_size
 from desktop.core.loading import CacheType, FlashAttention, LoadSettings, Placement, SplitMode
 from desktop.core.memory import graphics_bytes
 from desktop.core.models import EngineMode, EngineState, FinishReason
+from desktop.inference.drivers import WITHOUT_CARDS
 from desktop.inference.gguf import read_header
 from tests import native_crash
 from tests.inference.conftest import TINY, Driver, Start
@@ -82,6 +83,18 @@ def test_the_answer_is_the_same_wherever_the_layers_are(card: Driver, layers: in
 def test_a_card_of_which_safe_mode_wants_nothing(card: Driver) -> None:
     loaded = card.load(mode=EngineMode.CPU).loaded()
     assert (loaded.gpu_layers, loaded.placement, loaded.graphics_bytes) == (0, Placement.SAFE_MODE, 0)
+
+
+def test_a_worker_without_cards_takes_any_number_of_layers_to_the_processor(start: Start) -> None:
+    driver = start("llama", environment={**VULKAN, **WITHOUT_CARDS})
+    hello = driver.engine.hello
+    assert hello is not None
+    assert ([device.kind for device in hello.devices], hello.notice) == (["cpu"], "engine.no_cards")
+    loaded = driver.load(gpu_layers=99).loaded()
+    assert (loaded.gpu_layers, loaded.placement, loaded.graphics_bytes) == (0, Placement.NO_CARD, 0)
+    answer = driver.ask(QUESTION)
+    answer.done()
+    assert answer.text == ANSWER
 
 
 def test_a_cache_of_eight_bits_on_the_card(card: Driver) -> None:
