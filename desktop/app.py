@@ -21,6 +21,7 @@ from desktop.hub.endpoints import endpoint_from, next_source
 from desktop.hub.lazy import Access, LazyHub, Network
 from desktop.hub.shapes import footprint
 from desktop.hub.token import KeyringToken
+from desktop.inference import drivers
 from desktop.inference.client import EngineClient, worker_command
 from desktop.inference.families import usual_sampling
 from desktop.inference.gguf import read_header, usable_context
@@ -30,6 +31,7 @@ from desktop.inference.measuring import Measurer
 from desktop.inference.remote import read_remote_header
 from desktop.paths import Paths
 from desktop.services.bus import Bus
+from desktop.services.cards import CardMemory
 from desktop.services.chat import ChatService
 from desktop.services.conversations import ConversationService
 from desktop.services.downloads import DownloadService
@@ -89,7 +91,7 @@ class Application:
 
     def make_engine(self, on_exit: ExitSink) -> Engine:
         """An engine of its own process, not started."""
-        return EngineClient(worker_command(self._backend), on_exit=on_exit)
+        return EngineClient(worker_command(self._backend), on_exit=on_exit, cards=self._cards)
 
     def close(self) -> None:
         """Stop answers and downloads, keep what they have, end the worker and the threads. Blocks, bounded."""
@@ -166,7 +168,9 @@ class Application:
             ModelOptionsStore(self._database), models, self.settings, usual_sampling, self.writer, self.bus
         )
         measured = MeasuredStore(self._database)
-        modes = SafeModes(EngineModeStore(self._database), self.make_engine, self.test_model, now, write_known)
+        learnt = EngineModeStore(self._database)
+        self._cards = CardMemory(learnt, drivers.identity, now)
+        modes = SafeModes(learnt, self.make_engine, self.test_model, now, write_known)
         self.engine = EngineService(
             self.make_engine,
             modes,
@@ -177,7 +181,7 @@ class Application:
             LoadPlanner(self.model_options, measured, self._states),
         )
         undo(self.engine.close)
-        self.measurer = Measurer(worker_command(self._backend))
+        self.measurer = Measurer(worker_command(self._backend), drivers.WITHOUT_CARDS)  # it measures the processor
         self.tuning = TuningService(
             self.measurer,
             measured,

@@ -53,6 +53,8 @@ def _self_test(arguments: argparse.Namespace, place: Paths) -> int:
         print(tr("{rate} tokens per second", rate=f"{result['tokens_per_second']:.0f}"))
         if "measured_text" in result:
             print(result["measured_text"])
+        if result["notice"]:
+            say(messages.sentence(result["notice"], {}))
         if not result["first_generation"]:
             say(messages.sentence("engine.first_generation", {}))
         say(tr("The engine works.") if result["ok"] else tr("The engine answers, but not what it should."))
@@ -97,6 +99,7 @@ def _run(app: Application) -> dict[str, Any]:
         ],
         "mode": str(mode),
         "first_generation": first,
+        "notice": hello.notice,
         "build": hello.build,
         "runs_on": messages.runs_on(load.model),
         "why_not_more": messages.why_not_more(load.model),

@@ -112,6 +112,26 @@ class ExitSink(Protocol):
         ...
 
 
+class Cards(Protocol):
+    """What is known of the drivers of this machine's graphics cards. Thread-safe."""
+
+    def are_avoided(self) -> bool:
+        """Whether the worker is to be started without cards."""
+        ...
+
+    def may_be_to_blame(self, error: EngineError) -> bool:
+        """Whether a start that ended like this may succeed without the cards."""
+        ...
+
+    def avoid(self) -> None:
+        """It did: the cards are not asked for again until something about them changes."""
+        ...
+
+    def try_again(self) -> None:
+        """Forget that."""
+        ...
+
+
 class Engine(Protocol):
     """A worker process that can hold one model and answers as many requests at once as it said of that (`LoadedModel.parallel`).
 
@@ -120,7 +140,12 @@ class Engine(Protocol):
     """
 
     def start(self) -> EngineHello:
-        """Start the worker if it does not run and wait for its greeting. Blocks, at most 60 s; raises EngineError."""
+        """Start the worker if it does not run and wait for its greeting. Blocks, at most 60 s, and as long again if it
+        then has to be started without the graphics cards, because their driver crashes or hangs; raises EngineError."""
+        ...
+
+    def try_cards(self) -> None:
+        """Whatever was learnt of their driver, the next start is one with the graphics cards."""
         ...
 
     @property

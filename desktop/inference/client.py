@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.core.errors import EngineUnavailable
+from desktop.core.errors import EngineError, EngineUnavailable
 from desktop.core.models import EngineHello, GenerateOptions, LoadOptions, PromptMessage, TurnId
-from desktop.core.ports import ExitSink, GenerateSink, LoadSink
+from desktop.core.ports import Cards, ExitSink, GenerateSink, LoadSink
+from desktop.inference.drivers import WITHOUT_CARDS
 from desktop.inference.protocol import Forget, Generate, Load, ReadAhead
 from desktop.inference.requests import GenerateRequest, LoadRequest, Request
 from desktop.inference.session import Grace, Session
@@ -46,6 +47,7 @@ class EngineClient:
 
     A worker that had to be killed because it ignored a cancellation is reported to `on_exit` (EngineHung) after the
     request's own final reply, so that its owner learns that the model is gone. `environment` is added to this process's.
+    With `cards`, a worker that dies or hangs before its greeting is started once more, without the graphics cards.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class EngineClient:
         *,
         on_exit: ExitSink,
         environment: Mapping[str, str] | None = None,
+        cards: Cards | None = None,
         start_timeout: float = 60.0,
         cancel_grace: float = 5.0,
         stop_grace: float = 3.0,
@@ -62,6 +65,7 @@ class EngineClient:
         self._command = list(command)
         self._on_exit = on_exit
         self._environment = environment
+        self._cards = cards
         self._start_timeout = start_timeout
         self._grace = Grace(cancel_grace, stop_grace, hang_timeout)
         self._lock = threading.Lock()
@@ -72,13 +76,25 @@ class EngineClient:
     def start(self) -> EngineHello:
         """See the port. Raises EngineUnavailable, EngineCrashed or EngineHung (phase "start")."""
         with self._start_lock:
+            cards = self._cards
             with self._lock:
-                session = self._session
+                session, with_cards = self._session, False
                 if session is None or not session.alive:
-                    environment = worker_environment(self._environment)
-                    session = Session(self._command, environment, self._grace, self._on_exit)
-                    self._session = session
-            return session.wait_hello(self._start_timeout)
+                    with_cards = cards is None or not cards.are_avoided()
+                    session = self._session = self._begin(with_cards)
+            try:
+                return session.wait_hello(self._start_timeout)
+            except EngineError as error:
+                if cards is None or not with_cards or not cards.may_be_to_blame(error):
+                    raise
+                hello = self._start_without_cards(session, error)
+            cards.avoid()
+            return hello
+
+    def try_cards(self) -> None:
+        """See the port."""
+        if self._cards is not None:
+            self._cards.try_again()
 
     @property
     def hello(self) -> EngineHello | None:
@@ -127,6 +143,25 @@ class EngineClient:
             session, self._session = self._session, None
         if session is not None:
             session.stop()
+
+    def _begin(self, with_cards: bool) -> Session:
+        environment = worker_environment(self._environment)
+        if not with_cards:
+            environment.update(WITHOUT_CARDS)
+        return Session(self._command, environment, self._grace, self._on_exit)
+
+    def _start_without_cards(self, failed: Session, error: EngineError) -> EngineHello:
+        """After a start that failed. Raises its error if this one fails too: then the cards are not to blame."""
+        log.info("the worker did not start (%s), trying without graphics cards", error)
+        try:
+            with self._lock:
+                if self._session is not failed:
+                    raise error  # stopped meanwhile
+                session = self._session = self._begin(with_cards=False)
+            return session.wait_hello(self._start_timeout)
+        except EngineError as other:
+            log.info("nor does it without them: %s", other)
+            raise error from None
 
     def _submit(self, request: Request) -> None:
         session = self._session

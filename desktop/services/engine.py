@@ -37,30 +37,20 @@ from desktop.core.models import (
     PromptMessage,
     TurnId,
 )
-from desktop.core.ports import (
-    Done,
-    Engine,
-    Failed,
-    GenerateReply,
-    GenerateSink,
-    Loaded,
-    LoadProgressed,
-    LoadReply,
-)
+from desktop.core.ports import Done, Engine, Failed, GenerateReply, GenerateSink, Loaded, LoadProgressed, LoadReply
 from desktop.services.asking import STOPPED, Request, Requests
 from desktop.services.bus import Bus
 from desktop.services.library import LibraryService
 from desktop.services.loading import LoadPlanner
 from desktop.services.modeloptions import ModelOptionsService
 from desktop.services.presence import missing
-from desktop.services.safemode import EngineFactory, SafeModes, has_gpu, is_native, means_death
+from desktop.services.safemode import NO_CARDS, EngineFactory, SafeModes, has_gpu, is_native, means_death, notice_of
 from desktop.services.serial import SerialExecutor
 
 log = logging.getLogger(__name__)
 
 _MOST_CRASHES = 3  # in a row; then the engine waits for the user
 _USABLE = (EngineState.READY, EngineState.READING, EngineState.WRITING)
-_NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
 
 
 class EngineService:
@@ -132,7 +122,7 @@ class EngineService:
         self._actor.post(self._rest)
 
     def retry(self) -> None:
-        """After a crash or a failed load: once more."""
+        """After a crash or a failed load: once more. If the cards are left alone: once more with them."""
         self._actor.post(self._retry)
 
     def devices(self) -> Future[tuple[Device, ...]]:
@@ -140,7 +130,12 @@ class EngineService:
         return self._actor.submit(lambda: self._engine.start().devices)
 
     def prove(self, *, again: bool = False) -> Future[EngineMode]:
-        """Try this build with the test model, if that was never done or `again`: the mode that works, or an EngineError."""
+        """Try this build with the test model, if that was never done or `again`: the mode that works, or an EngineError.
+
+        With `again`, a worker that is started for it asks the graphics cards too, whatever was learnt of their driver.
+        """
+        if again:
+            self._actor.post(self._engine.try_cards)
         return self._actor.submit(lambda: self._modes.prove_build(self._engine.start(), self._closing, again=again))
 
     def first_generation(self, *, again: bool = False) -> Future[bool]:
@@ -339,7 +334,7 @@ class EngineService:
                     state=EngineState.READY,
                     progress=0.0,
                     loaded=loaded,
-                    notice=_NOTICES.get(self._status.mode) or loaded.notice,
+                    notice=notice_of(self._hello, loaded),
                     error=None,
                     error_data={},
                 )
@@ -378,6 +373,9 @@ class EngineService:
 
     def _retry(self) -> None:
         wanted = self._status.model or self._library.choose_any()
+        if self._status.notice == NO_CARDS:
+            self._engine.try_cards()
+            self._rest()
         if wanted is not None:
             self._load_by_user(wanted)
 

@@ -22,7 +22,7 @@ from desktop.core.errors import (
     FirstGenerationFails,
     WorldError,
 )
-from desktop.core.models import EngineHello, EngineMode, LoadOptions, ModelFile
+from desktop.core.models import EngineHello, EngineMode, LoadedModel, LoadOptions, ModelFile
 from desktop.core.ports import Engine, ExitSink, Failed, Loaded, LoadReply
 from desktop.services.rewriting import FIRST_GENERATION
 from desktop.storage.library import EngineModeStore
@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 LADDER = (EngineMode.FULL, EngineMode.NO_REPACK, EngineMode.CPU)
 """Each step gives up something for safety."""
 
+NO_CARDS = "engine.no_cards"
+"""Code of the notice that the worker was started without graphics cards."""
+
+_NOTICES = {EngineMode.NO_REPACK: "engine.safe_mode", EngineMode.CPU: "engine.safe_mode_cpu"}
 _ANY_MODEL = "*"
 _FIRST = "* generation 1"
 _NATIVE = frozenset(
@@ -168,6 +172,11 @@ def next_mode(mode: EngineMode, error: EngineError, gpu: bool) -> EngineMode | N
     if not gpu:
         safer = tuple(m for m in safer if m is not EngineMode.CPU)
     return safer[0] if safer else None
+
+
+def notice_of(hello: EngineHello | None, loaded: LoadedModel) -> str | None:
+    """Code of what the user should know of this load: what costs most comes first."""
+    return (hello.notice if hello is not None else None) or _NOTICES.get(loaded.mode) or loaded.notice
 
 
 def is_native(error: EngineError) -> bool:
