@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -33,14 +34,20 @@ ANSWER = "你好！我是一个很小的测试模型，很高兴见到你。\n"
 )
 def manifest(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Such a driver is installed; the file that describes it."""
+    preloaded = native_crash.build(tmp_path, "bad_driver")
     path = tmp_path / "bad_driver.json"
-    path.write_text("version 1", encoding="utf-8")
+    describe(path, "1.3.0")
     monkeypatch.setenv("VK_DRIVER_FILES", str(path))
     if request.param:
         monkeypatch.setenv("LLAMA_CPP_LIB_PATH", request.param)
-    for name, value in native_crash.build(tmp_path, "bad_driver").items():
-        monkeypatch.setenv(name, value)
+    else:
+        monkeypatch.setenv("LD_PRELOAD", preloaded["LD_PRELOAD"])
     return path
+
+
+def describe(manifest: Path, version: str) -> None:
+    driver = {"library_path": str(manifest.with_suffix(".so")), "api_version": version}
+    manifest.write_text(json.dumps({"file_format_version": "1.0.0", "ICD": driver}), encoding="utf-8")
 
 
 def crashes(program: Program) -> int:
@@ -63,7 +70,7 @@ def test_the_question_is_answered_and_the_cards_are_left_alone_until_the_driver_
     second = ask(ready)
     assert second.count(SAID) == 1
     assert crashes(ready) == 1
-    manifest.write_text("version 2.0", encoding="utf-8")
+    describe(manifest, "1.3.275")
     ask(ready)
     assert crashes(ready) == 2
 

@@ -39,13 +39,13 @@ class Machine:
 
     def __init__(self, folder: Path, database: Database) -> None:
         self._notes = folder / "starts"
-        self._database = database
+        self.database = database
         self._engines: list[EngineClient] = []
         self.driver = "driver 1"
 
     def engine(self, deed: str, deed_without: str = "", *, patience: float = 60.0) -> EngineClient:
         """As after a restart of the program."""
-        cards = CardMemory(EngineModeStore(self._database), lambda: self.driver, now)
+        cards = CardMemory(EngineModeStore(self.database), lambda: self.driver, now)
         command = [sys.executable, "-c", WORKER, str(self._notes), deed, deed_without]
         self._engines.append(EngineClient(command, on_exit=lambda error: None, cards=cards, start_timeout=patience))
         return self._engines[-1]
@@ -115,6 +115,18 @@ def test_what_dies_without_cards_too_is_not_their_fault(machine: Machine) -> Non
     assert machine.starts == ["with", "without"]
     machine.engine("").start()
     assert machine.starts == ["with"]
+
+
+@posix
+def test_a_disk_that_cannot_be_written_costs_one_crash_for_each_start_of_the_program(machine: Machine) -> None:
+    machine.database.connection.execute("PRAGMA query_only=ON")
+    engine = machine.engine(SEGV)
+    engine.start()
+    engine.stop()
+    engine.start()
+    assert machine.starts == ["with", "without", "without"]
+    machine.engine(SEGV).start()
+    assert machine.starts == ["with", "without"]
 
 
 @pytest.mark.parametrize(

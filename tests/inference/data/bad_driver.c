@@ -1,18 +1,14 @@
-/* Preloaded into the real worker: a graphics driver that dies while it is asked for its cards, or never answers (BAD_DRIVER_HANGS).
+/* A graphics driver that dies while it is asked for its cards.
  *
- * It sits where llama.cpp meets a driver: in the Vulkan of a module, and, for builds that have everything linked in, where
- * what was registered is counted for the first time. */
+ * Vulkan's loader takes it for a driver. Builds that have everything linked in need no card to be tested: preloaded into
+ * the worker, it dies where what was registered is counted for the first time. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static void meet(void) {
-    if (getenv("BAD_DRIVER_HANGS"))
-        for (;;)
-            pause();
     fprintf(stderr, "bad_driver: imitating a graphics driver\n");
     raise(SIGSEGV);
 }
@@ -34,7 +30,7 @@ size_t ggml_backend_reg_count(void) {
     return real();
 }
 
-void *vkGetInstanceProcAddr(void *instance, const char *name) {
+void *vk_icdGetInstanceProcAddr(void *instance, const char *name) {
     meet();
     return NULL;
 }
