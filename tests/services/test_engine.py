@@ -9,10 +9,11 @@ import psutil
 import pytest
 
 from desktop.app import Application
-from desktop.core.errors import EngineCrashed, EngineHung, LoadFailed
+from desktop.core.errors import DiskFull, EngineCrashed, EngineHung, LoadFailed
 from desktop.core.events import EngineChanged, TextArrived, TurnFinished
 from desktop.core.models import EngineMode, EngineState, EngineStatus, FinishReason, ModelId
 from desktop.services.safemode import is_native, next_mode
+from desktop.storage.library import EngineModeStore
 from tests.inference import gguf_files
 from tests.recorder import Recorder
 from tests.services.conftest import Start, add_model
@@ -26,6 +27,10 @@ def settled(recorder: Recorder, after: int = 0) -> EngineStatus:
         return status.state is EngineState.READY or (status.state is EngineState.NONE and status.error is not None)
 
     return recorder.wait(EngineChanged, final, after).status
+
+
+def full_disk(*_: object) -> None:
+    raise DiskFull(path="x", needed=None, free=None)
 
 
 def test_loading_shows_progress_and_ends_ready(app: Application, recorder: Recorder) -> None:
@@ -206,3 +211,20 @@ def test_unloading_also_forgets_the_model_that_was_to_come(start: Start) -> None
     assert recorder.wait(TurnFinished, after=position).reason is FinishReason.STOP
     loaded = {event.status.model for event in recorder.of(EngineChanged) if event.status.state is EngineState.LOADING}
     assert loaded == {plain}
+
+
+def test_a_full_disk_keeps_no_model_from_loading(
+    app: Application, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EngineModeStore, "put", full_disk)
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished).reason is FinishReason.STOP
+
+
+def test_a_crash_is_told_though_the_disk_is_full(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    add_model(app, "crash-load")
+    monkeypatch.setattr(EngineModeStore, "put", full_disk)
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished).error == "engine.crashed"
