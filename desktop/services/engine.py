@@ -383,13 +383,13 @@ class EngineService:
 
     def _rest(self) -> None:
         if self._status.state is EngineState.READY and not (self._requests.active or self._requests.waiting):
-            self._unload(EngineStatus(model=self._status.model, model_name=self._status.model_name))
+            self._unload(self._model)
 
-    def _unload(self, status: EngineStatus | None = None) -> None:
+    def _unload(self, following: ModelFile | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
         self._stop_worker()
-        self._model = self._load_next = None
-        self._status = status or EngineStatus()
+        self._model, self._load_next = following, None  # `following` answers next
+        self._status = EngineStatus(model=following.id, model_name=following.name) if following else EngineStatus()
         self._show()
         self._requests.end_waiting(Failed(NoModel()))
 

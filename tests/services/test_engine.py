@@ -228,3 +228,18 @@ def test_a_crash_is_told_though_the_disk_is_full(start: Start, monkeypatch: pyte
     monkeypatch.setattr(EngineModeStore, "put", full_disk)
     app.chat.send(None, "hello")
     assert recorder.wait(TurnFinished).error == "engine.crashed"
+
+
+def test_a_model_that_rests_is_the_one_that_answers_next(app: Application, recorder: Recorder) -> None:
+    plain, other = ModelId("plain"), add_model(app, "other")
+    app.engine.load(plain)
+    settled(recorder)
+    app.engine.rest()
+    recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.NONE)
+    app.library.mark_used(other)  # as another process of the program does
+    app.writer.submit(lambda: None).result(10)
+    assert app.engine.next_model() == plain
+    app.chat.send(None, "hello")
+    answer = recorder.wait(TurnFinished).answer
+    assert answer is not None
+    assert answer.model == plain
