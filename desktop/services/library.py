@@ -256,7 +256,7 @@ class LibraryService:
 
     def _import_rewritten(self, path: Path, copy: bool) -> ModelFile:
         """The original stays as it is; beside it where that is possible, else in our folder, lies what is used."""
-        tick = self._rewriting_tick()
+        tick = self._telling(IMPORT)
         if copy:
             self._require_folder()
             target = rewrite(path, self._models / "imported", self._prepare, tick)
@@ -362,25 +362,19 @@ class LibraryService:
         self._bus.publish(ModelInstalled(model.id))
         return model
 
-    def _rewriting_tick(self) -> Callable[[int, int], None]:
+    def _telling(self, model: ModelId) -> Callable[[int, int], None]:
+        """Tells the progress, and stops the work when the service closes."""
         pace = Pace()
 
         def tick(done: int, total: int) -> None:
             if self._stop.is_set():
                 raise CancelledError
             if pace.step(done) is not None or done == total:
-                self._bus.publish(ModelChecked(IMPORT, done, total))
+                self._bus.publish(ModelChecked(model, done, total))
 
         return tick
 
     def _ticking(self, model: ModelId, total: int) -> Callable[[int], None]:
-        """Tells the progress, and stops the work when the service closes."""
-        pace = Pace()
-
-        def tick(done: int) -> None:
-            if self._stop.is_set():
-                raise CancelledError
-            if pace.step(done) is not None or done == total:
-                self._bus.publish(ModelChecked(model, done, total))
-
-        return tick
+        """As `_telling`, for work that knows only what it has done."""
+        tell = self._telling(model)
+        return lambda done: tell(done, total)
