@@ -343,14 +343,14 @@ def why_not_more(loaded: LoadedModel) -> str:
             )
 
 
-def measured(found: Measured | None, loaded: LoadedModel | None) -> str:
-    """What was measured, and whether it counts already."""
+def measured(found: Measured | None, loaded: LoadedModel | None, threads: int = 0) -> str:
+    """What was measured, and whether it counts already. `threads` that the user chose (0 = none) stay."""
     if found is None:
         return tr("Not measured yet, so the usual settings are used.")
     if found.gain <= 1:
         return tr("Measured: the usual settings are the fastest on this computer.")
     percent = round(100 * (1 - 1 / found.gain))
-    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, found.threads):
+    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, threads or found.threads):
         return tr(
             "Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. "
             "They count when the model is loaded next.",
