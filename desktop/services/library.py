@@ -26,7 +26,7 @@ from desktop.services.describing import IMPORT, Describer
 from desktop.services.importing import copy_in
 from desktop.services.pace import Pace
 from desktop.services.presence import as_found, missing
-from desktop.services.rewriting import Prepare, must_rewrite, original_of, rewrite
+from desktop.services.rewriting import Prepare, files_of, must_rewrite, rewrite
 from desktop.services.serial import SerialExecutor
 from desktop.services.targets import all_parts, remove_empty
 from desktop.services.trash import discard
@@ -319,8 +319,7 @@ class LibraryService:
 
     def _remove(self, identifier: ModelId) -> Removal:
         model = self.get(identifier)
-        paths = [*all_parts(model.path), *original_of(model)]
-        done = Removal(0, False) if model.linked else self._delete(paths, keep=True)
+        done = Removal(0, False) if model.linked else self._delete(files_of(model), keep=True)
         self._writer.submit(self._store.delete, identifier).result()
         self._describer.forget(identifier)
         self._bus.publish(ModelRemoved(identifier))

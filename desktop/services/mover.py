@@ -22,8 +22,9 @@ from desktop.services.folders import plain
 from desktop.services.library import LibraryService
 from desktop.services.pace import Pace
 from desktop.services.relocation import Relocation, bring, planned, read_journal, tidy, undo, write_journal
+from desktop.services.rewriting import files_of
 from desktop.services.serial import SerialExecutor
-from desktop.services.targets import all_parts, target
+from desktop.services.targets import target
 from desktop.storage.folders import FolderStore
 from desktop.storage.owner import Owner
 
@@ -148,7 +149,7 @@ class MoveService:
         found: dict[Path, None] = {}
         for model in self._library.models():
             if model.path.is_relative_to(old):
-                found.update(dict.fromkeys(part for part in all_parts(model.path) if part.exists()))
+                found.update(dict.fromkeys(file for file in files_of(model) if file.exists()))
         for download in self._downloads.list():
             if download.state is not DownloadState.DONE:
                 for file in download.files:

@@ -26,6 +26,7 @@ from desktop.services.relocation import Relocation
 from tests.conftest import ExpectedLog
 from tests.downloadkit import model_bytes
 from tests.hubserver import CHUNK, Fault, HubServer
+from tests.legacy_factory import SMALL, write
 from tests.recorder import Recorder
 from tests.services.conftest import Start
 
@@ -261,6 +262,22 @@ def test_a_download_comes_along(start: Start, tmp_path: Path, monkeypatch: pytes
         assert model.path.read_bytes() == data
         assert files(tmp_path / "new") == ["zai-org/tiny/tiny.gguf"]
         assert recorder.of(ModelsMoved)
+        app.close()
+
+
+def test_the_original_of_a_rewritten_file_comes_along(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HubServer() as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        app = start()
+        server.add("a/b", "chatglm2-ggml-q4_0.bin", write(tmp_path / "made.bin", SMALL[2], "Q4_0", 1).read_bytes())
+        download = app.downloads.start("a/b", ["chatglm2-ggml-q4_0.bin"]).result(10)
+        assert app.downloads.wait(download.id, 60).state is DownloadState.DONE
+        old, before = app.library.folder, files(app.library.folder)
+        assert before == ["a/b/chatglm2-ggml-q4_0.bin", "a/b/chatglm2-ggml-q4_0.gguf"]
+        app.mover.move(tmp_path / "new").result(60)
+        assert (files(tmp_path / "new"), files(old)) == (before, [])
         app.close()
 
 
