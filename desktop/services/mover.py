@@ -14,13 +14,14 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from desktop.core.errors import DiskDenied, DiskFull, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
+from desktop.core.errors import DiskDenied, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
 from desktop.core.events import ModelsMoved, ModelsMoveProgressed
 from desktop.core.models import Download, DownloadId, DownloadState
 from desktop.services.bus import Bus
 from desktop.services.folders import plain
 from desktop.services.library import LibraryService
 from desktop.services.pace import Pace
+from desktop.services.policy import ACTIVE, goes_on_by_itself
 from desktop.services.relocation import Relocation, bring, planned, read_journal, tidy, undo, write_journal
 from desktop.services.rewriting import files_of
 from desktop.services.serial import SerialExecutor
@@ -31,7 +32,6 @@ from desktop.storage.owner import Owner
 log = logging.getLogger(__name__)
 
 
-_GOING = frozenset({DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.VERIFYING})
 _LETTING_GO_S = 30.0
 """How long a download may take to put its file down after it was paused."""
 
@@ -160,7 +160,7 @@ class MoveService:
 
     @contextmanager
     def _downloads_resting(self) -> Iterator[None]:
-        going = [one.id for one in self._downloads.list() if one.state in _GOING or _waits(one)]
+        going = [one.id for one in self._downloads.list() if one.state in ACTIVE or goes_on_by_itself(one)]
         for id in going:  # the newest first, so that none of them begins
             self._downloads.pause(id).result()
         try:
@@ -191,11 +191,6 @@ def recover(journal: Path, store: FolderStore, default: Path, owner: Owner) -> P
         journal.unlink(missing_ok=True)
         log.info("a move of the models folder was %s", "finished" if ours == move.new else "undone")
     return ours
-
-
-def _waits(download: Download) -> bool:
-    """Whether it would go on by itself at any moment: it waits for room, which the new folder may have."""
-    return download.wanted and download.error == DiskFull.code and download.state is not DownloadState.DONE
 
 
 def _leftovers(file: Path) -> Sequence[Path]:

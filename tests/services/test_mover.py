@@ -19,8 +19,8 @@ import pytest
 from desktop import paths
 from desktop.app import Application
 from desktop.core.errors import DiskDenied, DiskFull, FolderBusy, FolderInside, FolderTaken, UnknownFolder
-from desktop.core.events import ModelsMoved, ModelsMoveProgressed
-from desktop.core.models import DownloadState, ModelFile, ModelState
+from desktop.core.events import DownloadChanged, ModelsMoved, ModelsMoveProgressed
+from desktop.core.models import Download, DownloadFile, DownloadId, DownloadState, ModelFile, ModelState
 from desktop.services import relocation
 from desktop.services.relocation import Relocation
 from tests.conftest import ExpectedLog
@@ -279,6 +279,30 @@ def test_the_original_of_a_rewritten_file_comes_along(
         app.mover.move(tmp_path / "new").result(60)
         assert (files(tmp_path / "new"), files(old)) == (before, [])
         app.close()
+
+
+@pytest.mark.parametrize("error", ["hub.unreachable", "hub.offline", "disk.full"])
+def test_a_download_that_would_go_on_by_itself_rests(app: Application, tmp_path: Path, error: str) -> None:
+    waiting = Download(
+        DownloadId(0), "a/b", "main", "http://127.0.0.1:9", (DownloadFile("x.gguf", 10, None, None, 5, False),),
+        DownloadState.FAILED if error == "hub.unreachable" else DownloadState.PAUSED, 0, error=error, wanted=True,
+    )  # fmt: skip
+    downloads = app.downloads
+    waiting = app.writer.submit(downloads._store.add, waiting, app.owner.token).result(10)
+    app.writer.submit(downloads._store.save, waiting, None).result(10)
+    told: list[DownloadState] = []
+
+    def time_comes(event: ModelsMoveProgressed) -> None:
+        for call in (downloads._try_line, downloads._set_offline, downloads._look_for_room):
+            app.writer.submit(call).result(10)
+        told.append(downloads.get(waiting.id).state)
+
+    app.bus.subscribe(ModelsMoveProgressed, time_comes)
+    recorder = Recorder(app.bus)
+    app.mover.move(tmp_path / "new").result(60)
+    assert set(told) == {waiting.state}
+    recorder.wait(DownloadChanged, lambda event: event.download.state is DownloadState.QUEUED)  # now it may
+    downloads.wait(waiting.id, 60)
 
 
 class TestFiles:
