@@ -113,7 +113,8 @@ class EngineService:
 
     def next_model(self, wanted: ModelId | None = None) -> ModelId | None:
         """The model that would answer now if `wanted` was asked for; None if there is none."""
-        return wanted or self._status.model or self._library.choose_any()
+        present = self._model
+        return wanted or (present.id if present is not None else None) or self._library.choose_any()
 
     def load(self, model: ModelId) -> None:
         """Load a model in place of the present one; a running answer is stopped and kept."""
@@ -209,7 +210,7 @@ class EngineService:
                 return
             if (request := self._requests.waiting.next()) is None:
                 return
-            model = request.model or (self._model.id if self._model else None) or self._library.choose_any()
+            model = self.next_model(request.model)
             if model is None:
                 self._requests.waiting.remove(request, served=False)
                 request.end(Failed(NoModel()))
@@ -377,8 +378,7 @@ class EngineService:
             self._pump()
 
     def _retry(self) -> None:
-        wanted = self._status.model or self._library.choose_any()
-        if wanted is not None:
+        if (wanted := self._status.model or self._library.choose_any()) is not None:
             self._load_by_user(wanted)
 
     def _rest(self) -> None:

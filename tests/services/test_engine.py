@@ -243,3 +243,20 @@ def test_a_model_that_rests_is_the_one_that_answers_next(app: Application, recor
     answer = recorder.wait(TurnFinished).answer
     assert answer is not None
     assert answer.model == plain
+
+
+def test_who_answers_after_a_load_that_failed_is_who_was_said(app: Application, recorder: Recorder) -> None:
+    plain, gone = ModelId("plain"), add_model(app, "gone")
+    app.model_options.set(plain, {"system_prompt": "Be plain."}).result(10)
+    app.engine.load(plain)
+    settled(recorder)
+    position = recorder.position
+    app.library.get(gone).path.unlink()
+    app.engine.load(gone)
+    assert settled(recorder, position).error == "model.missing"
+    assert app.engine.next_model() == plain
+    app.chat.send(None, "hello")
+    end = recorder.wait(TurnFinished)
+    assert end.answer is not None
+    assert end.answer.model == plain
+    assert app.conversations.get(end.answer.conversation).system == "Be plain."
