@@ -200,3 +200,19 @@ def test_a_log_that_nobody_looks_at_catches_up_when_it_is_shown(
     running.show_page(PageName.SERVER)
     assert len(log.rows) == 3
     assert "3" in log.figures.text()
+
+
+def test_a_server_that_could_not_start_is_tried_again(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    """And not switched off by the button that offers to start it."""
+    file = app.paths.config / "server-key.json"
+    file.write_text("{}", encoding="utf-8")
+    change(app, "server_enabled", True)
+    window.show_page(PageName.SERVER)
+    button = window.pages.server.state.button
+    qtbot.waitUntil(lambda: button.text() == "Try again", timeout=30_000)
+    assert window.server.status.error == "disk.denied"
+    file.unlink()
+    button.click()
+    qtbot.waitUntil(lambda: window.server.status.running, timeout=30_000)
+    assert app.settings.flag("server_enabled")
+    qtbot.waitUntil(lambda: button.text() == "Switch off", timeout=30_000)

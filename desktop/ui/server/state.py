@@ -34,6 +34,7 @@ class ServerState(QWidget):
         super().__init__(parent)
         self._app = app
         self._bridge = bridge
+        self._server = server
         self.state = Text("", wrap=True)
         self.detail = Text("", "small", wrap=True)
         self.button = Button("", parent=self)
@@ -78,6 +79,8 @@ class ServerState(QWidget):
             self.detail.setText(tr("Switch it on, and programs can ask the model."))
         if self._free is not None:
             self.button.setText(tr("Use port {port}", port=self._free))
+        elif status.error is not None:
+            self.button.setText(tr("Try again"))
         else:
             self.button.setText(tr("Switch off") if status.running else tr("Switch on"))
         self.button.setVisible(self._free is not None or not self._with_details)
@@ -86,7 +89,7 @@ class ServerState(QWidget):
         if self._free is not None:
             self._store("server_port", self._free)
         else:
-            self._store("server_enabled", not self._app.settings.flag("server_enabled"))
+            self._store("server_enabled", not self._server.status.running)
 
     def _store(self, name: str, value: SettingValue) -> None:
         def stored(_: SettingValue) -> None:
