@@ -129,9 +129,14 @@ class ChatOwner(QObject):
 
     def show_again(self) -> None:
         """The open conversation has a new path (another answer to the same question)."""
-        if self.conversation is not None:
-            self._page.transcript.show_messages(self._messages(self.conversation))
-            self._show_recap()
+        if self.conversation is None:
+            return
+        try:
+            messages = self._messages(self.conversation)
+        except UnknownConversation:
+            return  # deleted in the meantime: its own event follows
+        self._page.transcript.show_messages(messages)
+        self._show_recap()
 
     def _messages(self, conversation: ConversationId) -> list[Message]:
         """What is shown, a running answer as far as events told of it. Raises UnknownConversation."""

@@ -158,6 +158,18 @@ def test_delete_offers_undo_and_moves_on(app: Application, window: MainWindow, q
     qtbot.waitUntil(lambda: window.sidebar.list_model.index_of(newer).isValid())
 
 
+def test_a_conversation_deleted_while_its_new_answer_begins(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    """The window hears that the answer began when there is nothing left to show."""
+    older = ask(app, qtbot, "older")
+    newer = ask(app, qtbot, "newer")
+    window.open_conversation(newer)
+    window.chat.regenerate_requested.emit(window.chat.transcript.messages[-1].id)
+    window.delete_conversation(newer)
+    app.writer.submit(lambda: None).result(10)
+    qtbot.waitUntil(lambda: window.owner.conversation == older, timeout=10_000)
+    assert [message.text for message in window.chat.transcript.messages] == ["older", "older"]
+
+
 def test_f2_renames_the_open_conversation_even_when_the_list_is_folded(
     app: Application, window: MainWindow, qtbot: QtBot
 ) -> None:
