@@ -259,10 +259,7 @@ class ChatOwner(QObject):
 
     def _on_finished(self, event: TurnFinished) -> None:
         if event.turn in self._sent:  # nothing was stored: what was typed must not be lost
-            origin, text = self._sent.pop(event.turn)
-            self._drafts[origin] = text
-            if origin == self.conversation and not self._page.composer.text():
-                self._page.composer.set_text(text)
+            self._take_back(*self._sent.pop(event.turn))
         if event.turn == self._turn:
             self._turn = None
             self._unaccepted = None
@@ -275,6 +272,16 @@ class ChatOwner(QObject):
             self.error_met.emit(from_code(event.error, event.error_data))
         self._show_state()
         self._page.composer.pause_again()
+
+    def _take_back(self, origin: ConversationId | None, question: str) -> None:
+        """A question becomes a draft again, before what was typed since."""
+        here = origin == self.conversation
+        typed = self._page.composer.text() if here else self._drafts.get(origin, "")
+        draft = typed if typed.strip().startswith(question) else f"{question}\n{typed}".rstrip()
+        self._drafts[origin] = draft
+        self._app.conversations.save_draft(origin, draft)
+        if here and draft != typed:
+            self._page.composer.set_text(draft)
 
     def _on_changed(self, event: ConversationChanged) -> None:
         if event.conversation == self.conversation:

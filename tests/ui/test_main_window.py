@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import i18n, messages
 from desktop.app import Application
+from desktop.core.errors import DiskFull
 from desktop.core.events import EngineChanged, Noticed
 from desktop.core.models import ConversationId, EngineState, MessageState
 from desktop.messages import Action
@@ -386,6 +388,30 @@ def test_a_question_that_cannot_be_stored_is_not_lost(app: Application, window: 
     type_and_send(window, qtbot, "precious")
     qtbot.waitUntil(lambda: "request.conversation" in window.notices.banners, timeout=10_000)
     assert "precious" in window.chat.composer.text()
+
+
+@pytest.mark.parametrize(("again", "kept"), [(False, "precious and more"), (True, "precious\nand more")])
+def test_what_was_typed_after_a_question_that_cannot_be_stored_is_not_lost(
+    app: Application, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, again: bool, kept: str
+) -> None:
+    typed = threading.Event()
+
+    def full(*_: object, **__: object) -> None:
+        assert typed.wait(10)
+        raise DiskFull(path="/x", needed=None, free=0)
+
+    elsewhere = ask(app, qtbot, "one")
+    monkeypatch.setattr(app.conversation_store, "begin_turn", full)
+    type_and_send(window, qtbot, "precious")
+    if again:
+        window.new_conversation()
+    QTest.keyClicks(window.chat.composer.editor, "and more" if again else " and more")
+    typed.set()
+    qtbot.waitUntil(lambda: "disk.full" in window.notices.banners, timeout=10_000)
+    assert window.chat.composer.text() == kept
+    window.open_conversation(elsewhere)
+    window.new_conversation()
+    assert window.chat.composer.text() == kept
 
 
 def test_several_models_never_used_are_no_reason_for_the_first_page(
