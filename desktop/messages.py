@@ -290,6 +290,11 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
+    if code == "engine.crashed" and data.get("signal") == "SIGKILL":
+        source = mark(
+            "The engine was ended from outside: the system does that when memory runs out. "
+            "What was written so far is kept."
+        )
     if code == "server.port_taken" and data.get("next") is None:
         source = mark("Port {port} is used by another program. Choose another one.")
     if code == "engine.conversation_full" and "tokens" not in data:  # as stored, without its figures

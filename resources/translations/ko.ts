@@ -1536,6 +1536,10 @@
         <translation>엔진이 예기치 않게 멈췄습니다({signal}). 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
     <message>
+        <source>The engine was ended from outside: the system does that when memory runs out. What was written so far is kept.</source>
+        <translation>엔진이 외부에서 종료되었습니다. 메모리가 부족하면 시스템이 이렇게 합니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
+    </message>
+    <message>
         <source>The engine works.</source>
         <translation>엔진이 정상입니다.</translation>
     </message>

@@ -1536,6 +1536,10 @@
         <translation>引擎意外停止（{signal}）。已写出的内容都保留着。</translation>
     </message>
     <message>
+        <source>The engine was ended from outside: the system does that when memory runs out. What was written so far is kept.</source>
+        <translation>引擎被从外部结束：内存不足时，系统会这样做。已写出的内容都保留着。</translation>
+    </message>
+    <message>
         <source>The engine works.</source>
         <translation>引擎工作正常。</translation>
     </message>

@@ -80,6 +80,14 @@ def test_an_error_that_was_waved_away_is_said_when_it_happens_again(page: ChatPa
     assert "is empty" in page.note
 
 
+@pytest.mark.parametrize(("signal", "words"), [("SIGSEGV", "(SIGSEGV)"), ("SIGKILL", "memory runs out")])
+def test_what_a_signal_means_is_said_where_people_can_help_it(page: ChatPage, signal: str, words: str) -> None:
+    crashed = EngineStatus(EngineState.CRASHED, GLM, "GLM", error="engine.crashed", error_data={"signal": signal})
+    page.set_engine(crashed)
+    assert words in page.note
+    assert "SIGKILL" not in page.note
+
+
 @pytest.mark.parametrize(
     ("error", "signal"),
     [("engine.crashed", "retry_requested"), ("model.empty", "action_requested"), ("engine.no_model", "model_clicked")],
