@@ -173,7 +173,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NETWORK_SETTINGS,
     ),
     "hub.no_keyring": (
-        mark("The system's keyring cannot be used ({reason}), so no token is kept."),
+        mark("The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it."),
         Action.NONE,
     ),
     "download.wrong_bytes": (

@@ -1728,8 +1728,8 @@
         <translation>시스템이 모델을 스왑하지 못하게 합니다. 메모리가 넉넉할 때만 쓰세요.</translation>
     </message>
     <message>
-        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
+        <source>The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it.</source>
+        <translation>시스템 키링을 사용할 수 없습니다({reason}). 거기에 보관하거나 거기서 읽을 수 없습니다.</translation>
     </message>
     <message>
         <source>The very first ChatGLM with finer weights</source>

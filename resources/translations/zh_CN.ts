@@ -1728,8 +1728,8 @@
         <translation>不让系统把模型换出内存。仅在内存充裕时使用。</translation>
     </message>
     <message>
-        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
+        <source>The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it.</source>
+        <translation>无法使用系统密钥环（{reason}），因此既不能在其中保存内容，也不能从中读取内容。</translation>
     </message>
     <message>
         <source>The very first ChatGLM with finer weights</source>
