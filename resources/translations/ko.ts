@@ -352,6 +352,10 @@
         <translation>어둡게</translation>
     </message>
     <message>
+        <source>Default, or the address below</source>
+        <translation>기본값 또는 아래 주소</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>삭제</translation>
     </message>
@@ -1458,10 +1462,6 @@
     <message>
         <source>Texts in the request log</source>
         <translation>요청 기록에 글 표시</translation>
-    </message>
-    <message>
-        <source>The address below</source>
-        <translation>아래 주소</translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>

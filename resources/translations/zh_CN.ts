@@ -352,6 +352,10 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>Default, or the address below</source>
+        <translation>默认，或下面的地址</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
@@ -1458,10 +1462,6 @@
     <message>
         <source>Texts in the request log</source>
         <translation>在请求记录里显示文字</translation>
-    </message>
-    <message>
-        <source>The address below</source>
-        <translation>下面的地址</translation>
     </message>
     <message>
         <source>The answer reached its longest length.</source>
