@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import messages
 from desktop.app import Application
-from desktop.core.errors import WorldError
-from desktop.core.events import ServerChanged, SettingChanged
+from desktop.core.events import ServerChanged
 from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
 from desktop.server.service import LocalServer
 from desktop.storage.settings import SettingValue
 from desktop.ui.bridge import Bridge
+from desktop.ui.settings.store import store
 from desktop.ui.widgets import Button, Text
 
 
@@ -92,10 +92,4 @@ class ServerState(QWidget):
             self._store("server_enabled", not self._server.status.running)
 
     def _store(self, name: str, value: SettingValue) -> None:
-        def stored(_: SettingValue) -> None:
-            self._app.bus.publish(SettingChanged(name))
-
-        def refused(error: WorldError) -> None:
-            self.detail.setText(messages.of(error))
-
-        self._bridge.when(self._app.writer.submit(self._app.settings.set, name, value), stored, refused, self)
+        store(self._app, self._bridge, name, value, lambda error: self.detail.setText(messages.of(error)), self)
