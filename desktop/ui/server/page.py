@@ -13,6 +13,7 @@ from desktop.core.events import ServerChanged, SettingChanged
 from desktop.core.serving import LOOPBACK, ServerStatus
 from desktop.i18n import tr
 from desktop.server.key import new_key
+from desktop.server.policy import is_loopback
 from desktop.server.service import LocalServer
 from desktop.server.snippets import KINDS, snippet
 from desktop.ui import fonts, theme
@@ -79,8 +80,9 @@ class ServerPage(Page):
 
     def _show_key(self, key: str) -> None:
         self._key = key
-        self.key.show_key(key, needed=not self._server.status.host.startswith("127.") and self._server.status.running)
-        self._show(self._server.status)
+        status = self._server.status
+        self.key.show_key(key, needed=status.running and not is_loopback(status.host))
+        self._show(status)
 
     def _renew(self) -> None:
         from_now = self._server.set_key(new_key())

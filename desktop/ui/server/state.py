@@ -10,6 +10,7 @@ from desktop.app import Application
 from desktop.core.events import ServerChanged
 from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
+from desktop.server.policy import is_loopback
 from desktop.server.service import LocalServer
 from desktop.storage.settings import SettingValue
 from desktop.ui.bridge import Bridge
@@ -66,7 +67,7 @@ class ServerState(QWidget):
             self.state.setText(tr("Runs at {address}", address=status.address))
             self.detail.setText(
                 tr("Only programs on this computer can reach it.")
-                if status.host.startswith("127.")
+                if is_loopback(status.host)
                 else tr("Other computers can reach it with the key.")
             )
         elif status.error is not None:
