@@ -8,8 +8,20 @@
         <translation>코어 1개</translation>
     </message>
     <message>
+        <source>1 message</source>
+        <translation>메시지 1개</translation>
+    </message>
+    <message>
         <source>1 model</source>
         <translation>모델 1개</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>요청 1건</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1토큰</translation>
     </message>
     <message>
         <source>1. Open the page, sign in, and accept the terms.</source>
@@ -606,6 +618,10 @@
     <message>
         <source>It lies in the trash; emptying that frees {size}.</source>
         <translation>휴지통으로 옮겼습니다. 휴지통을 비우면 {size}가 확보됩니다.</translation>
+    </message>
+    <message>
+        <source>It sees a summary of the first one</source>
+        <translation>첫 번째는 요약을 봅니다</translation>
     </message>
     <message>
         <source>It sees a summary of the first {n}</source>
@@ -2272,6 +2288,10 @@
         <translation>{licence} 라이선스: 조건은 해당 페이지에서 확인하세요.</translation>
     </message>
     <message>
+        <source>{messages} left out</source>
+        <translation>{messages} 제외</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 파일은 온전하고 바뀌지 않았습니다.</translation>
     </message>
@@ -2312,10 +2332,6 @@
         <translation>메시지 {n}개</translation>
     </message>
     <message>
-        <source>{n} messages left out</source>
-        <translation>메시지 {n}개 제외</translation>
-    </message>
-    <message>
         <source>{n} min</source>
         <translation>{n}분</translation>
     </message>
@@ -2328,12 +2344,8 @@
         <translation>초당 {n}개</translation>
     </message>
     <message>
-        <source>{n} requests, none failed</source>
-        <translation>요청 {n}건, 실패 없음</translation>
-    </message>
-    <message>
-        <source>{n} requests, {failed} failed ({share} %)</source>
-        <translation>요청 {n}건, 실패 {failed}건({share} %)</translation>
+        <source>{n} requests</source>
+        <translation>요청 {n}건</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -2346,10 +2358,6 @@
     <message>
         <source>{n} tokens of context</source>
         <translation>컨텍스트 {n}토큰</translation>
-    </message>
-    <message>
-        <source>{n} tokens read, {known} reused</source>
-        <translation>{n}토큰 읽음, {known}개 재사용</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
@@ -2378,6 +2386,14 @@
     <message>
         <source>{rate} tokens per second</source>
         <translation>초당 {rate}토큰</translation>
+    </message>
+    <message>
+        <source>{requests}, none failed</source>
+        <translation>{requests}, 실패 없음</translation>
+    </message>
+    <message>
+        <source>{requests}, {failed} failed ({share} %)</source>
+        <translation>{requests}, 실패 {failed}건({share} %)</translation>
     </message>
     <message>
         <source>{size} are free again.</source>
@@ -2418,6 +2434,10 @@
     <message>
         <source>{title} · {n} on the way</source>
         <translation>{title} · {n}개 받는 중</translation>
+    </message>
+    <message>
+        <source>{tokens} read, {known} reused</source>
+        <translation>{tokens} 읽음, {known}개 재사용</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>

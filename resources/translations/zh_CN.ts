@@ -8,8 +8,20 @@
         <translation>1 个核心</translation>
     </message>
     <message>
+        <source>1 message</source>
+        <translation>1 条消息</translation>
+    </message>
+    <message>
         <source>1 model</source>
         <translation>1 个模型</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
     </message>
     <message>
         <source>1. Open the page, sign in, and accept the terms.</source>
@@ -606,6 +618,10 @@
     <message>
         <source>It lies in the trash; emptying that frees {size}.</source>
         <translation>文件已移到回收站；清空后可释放 {size}。</translation>
+    </message>
+    <message>
+        <source>It sees a summary of the first one</source>
+        <translation>它看到的是第一条的摘要</translation>
     </message>
     <message>
         <source>It sees a summary of the first {n}</source>
@@ -2272,6 +2288,10 @@
         <translation>{licence} 许可证：请在它的页面上查看具体要求。</translation>
     </message>
     <message>
+        <source>{messages} left out</source>
+        <translation>略去 {messages}</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 完整无误，未被改动。</translation>
     </message>
@@ -2312,10 +2332,6 @@
         <translation>{n} 条消息</translation>
     </message>
     <message>
-        <source>{n} messages left out</source>
-        <translation>略去 {n} 条消息</translation>
-    </message>
-    <message>
         <source>{n} min</source>
         <translation>{n} 分钟</translation>
     </message>
@@ -2328,12 +2344,8 @@
         <translation>每秒 {n} 个</translation>
     </message>
     <message>
-        <source>{n} requests, none failed</source>
-        <translation>{n} 个请求，没有失败</translation>
-    </message>
-    <message>
-        <source>{n} requests, {failed} failed ({share} %)</source>
-        <translation>{n} 个请求，{failed} 个失败（{share} %）</translation>
+        <source>{n} requests</source>
+        <translation>{n} 个请求</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -2346,10 +2358,6 @@
     <message>
         <source>{n} tokens of context</source>
         <translation>上下文 {n} 个词元</translation>
-    </message>
-    <message>
-        <source>{n} tokens read, {known} reused</source>
-        <translation>读取 {n} 个词元，沿用 {known} 个</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
@@ -2378,6 +2386,14 @@
     <message>
         <source>{rate} tokens per second</source>
         <translation>每秒 {rate} 个词元</translation>
+    </message>
+    <message>
+        <source>{requests}, none failed</source>
+        <translation>{requests}，没有失败</translation>
+    </message>
+    <message>
+        <source>{requests}, {failed} failed ({share} %)</source>
+        <translation>{requests}，{failed} 个失败（{share} %）</translation>
     </message>
     <message>
         <source>{size} are free again.</source>
@@ -2418,6 +2434,10 @@
     <message>
         <source>{title} · {n} on the way</source>
         <translation>{title} · {n} 个正在下载</translation>
+    </message>
+    <message>
+        <source>{tokens} read, {known} reused</source>
+        <translation>读取 {tokens}，沿用 {known} 个</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>

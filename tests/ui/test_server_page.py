@@ -199,7 +199,11 @@ def test_a_log_that_nobody_looks_at_catches_up_when_it_is_shown(
     assert not log.rows
     running.show_page(PageName.SERVER)
     assert len(log.rows) == 3
-    assert "3" in log.figures.text()
+    assert log.figures.text() == "3 requests, none failed"
+    log.clear.click()
+    with httpx.Client(base_url=running.server.status.address, trust_env=False) as client:
+        client.get("/nowhere")
+    qtbot.waitUntil(lambda: log.figures.text() == "1 request, 1 failed (100 %)", timeout=30_000)
 
 
 def test_a_server_that_could_not_start_is_tried_again(app: Application, window: MainWindow, qtbot: QtBot) -> None:

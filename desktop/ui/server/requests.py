@@ -98,11 +98,16 @@ class RequestLog(QWidget):
         if not records:
             self.figures.setText(tr("Nobody has asked anything yet."))
         elif not failed:
-            self.figures.setText(tr("{n} requests, none failed", n=len(records)))
+            self.figures.setText(tr("{requests}, none failed", requests=_requests(len(records))))
         else:
             share = f"{100 * failed / len(records):.0f}"
             self.figures.setText(
-                tr("{n} requests, {failed} failed ({share} %)", n=len(records), failed=failed, share=share)
+                tr(
+                    "{requests}, {failed} failed ({share} %)",
+                    requests=_requests(len(records)),
+                    failed=failed,
+                    share=share,
+                )
             )
         self._card.setVisible(bool(records))
         self.clear.setVisible(bool(records))
@@ -143,6 +148,10 @@ class RequestRow(QWidget):
         """Below it; the last row has none."""
         column.addWidget(self.line)
         self.setAccessibleName(f"{self.when.text()} {record.path} {self.status.text()}, {self.figures.text()}")
+
+
+def _requests(count: int) -> str:
+    return tr("1 request") if count == 1 else tr("{n} requests", n=count)
 
 
 def _outcome(record: RequestRecord) -> str:
