@@ -97,7 +97,8 @@ def _no_constant(name: str) -> float:
 
 
 def _has_surrogates(text: str) -> bool:
-    return "\\ud" in text.lower()
+    """As escapes of JSON's, or from a charset that has escapes of its own."""
+    return "\\ud" in text.lower() or _SURROGATE.search(text) is not None
 
 
 def _is_flat(value: Any, depth: int) -> bool:

@@ -38,9 +38,10 @@ class Completions:
         """Go on with a text, or with several, one after another."""
         document = await self._bodies.read(request)
         asks.refuse_unknown_format(document)
-        run = _Run(self._desk, document, request.state.entry)
+        streamed = fields.flag(document, "stream")
+        run = _Run(self._desk, document, request.state.entry)  # asks the engine: nothing may be refused after it
         patience = self._desk.policy.patience
-        if fields.flag(document, "stream"):
+        if streamed:
             return EventStream(run.events(), run.stop, patience, run.entry)
         return PatientJson(run.whole, run.stop, patience, run.entry)
 
