@@ -7,6 +7,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from h11 import LocalProtocolError
@@ -161,16 +162,9 @@ class _Reply:
         self._entry.error = self._entry.error or error.code or "error"
         if self.status:
             return
-        try:
-            await respond(self, error)
-        except (TimeoutError, ConnectionError):
-            pass
-
-
-async def respond(send: Send, error: ApiError) -> None:
-    """Send an error as a whole answer."""
-    body = encode(error.body())
-    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in error.headers.items()]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        body = encode(error.body())
+        headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in error.headers.items()]
+        with suppress(TimeoutError, ConnectionError):
+            await self({"type": "http.response.start", "status": error.status, "headers": headers})
+            await self({"type": "http.response.body", "body": body})

@@ -13,7 +13,6 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from desktop.server.errors import ApiError
-from desktop.server.gate import respond
 from desktop.server.journal import Entry
 from desktop.server.policy import Patience
 from desktop.server.shapes import Json, encode
@@ -104,9 +103,7 @@ class EventStream:
                         data = following.result()
                     except ApiError as error:
                         if not begun:
-                            await respond(send, error)
-                            self._entry.error = error.code or "error"
-                            return
+                            raise
                         self._entry.error = error.code or "error"
                         data = event(error.body()) + DONE
                         await send({"type": "http.response.body", "body": data})
@@ -146,5 +143,5 @@ async def _end_all(*futures: asyncio.Future[Any]) -> None:
     for future in futures:
         future.cancel()
     for future in futures:
-        with suppress(asyncio.CancelledError, ApiError, Exception):
+        with suppress(asyncio.CancelledError, Exception):
             await future
