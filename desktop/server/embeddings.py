@@ -16,6 +16,7 @@ from desktop.server.answers import Answer
 from desktop.server.body import Bodies
 from desktop.server.desk import Chosen, Desk, named
 from desktop.server.errors import wrong
+from desktop.server.fields import Document
 from desktop.server.journal import Entry
 from desktop.server.responses import PatientJson
 from desktop.server.shapes import Json
@@ -42,7 +43,7 @@ class Embeddings:
         if form not in ("float", "base64"):
             raise wrong("encoding_format", "must be float or base64")
         chosen = self._desk.choose(fields.text(document, "model"))
-        run = _Run(self._desk, chosen, _texts(document.get("input")), form == "base64", request.state.entry)
+        run = _Run(self._desk, chosen, _texts(document), form == "base64", request.state.entry)
         return PatientJson(run.whole, run.stop, self._desk.policy.patience, run.entry)
 
 
@@ -57,7 +58,7 @@ class _Run:
         self._answer: Answer = self._ask(self._groups[0])
 
     def stop(self) -> None:
-        self._desk.done(self._answer)
+        self._answer.stop()
         self.entry.usage = Usage(prompt_tokens=self._tokens)
 
     async def whole(self) -> Json:
@@ -84,12 +85,8 @@ def _pack(vector: Sequence[float]) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode("ascii")
 
 
-def _texts(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
-        raise wrong("input", "must be a string or a list of strings")
-    if len(listed) > _MOST:
-        raise wrong("input", f"there may be {_MOST} at most")
-    if not all(listed):
+def _texts(document: Document) -> list[str]:
+    texts = fields.texts(document, "input", _MOST)
+    if not all(texts):
         raise wrong("input", "must not be empty", status=400)
-    return listed
+    return texts
