@@ -59,6 +59,8 @@ class Gate:
             entry.error = "bug"
             await reply.error(ApiError(500, "Something went wrong in the program itself.", code="bug"))
         finally:
+            for ending in entry.endings:
+                ending()
             entry.status = reply.status or 499
             if entry.path.endswith("/health") and entry.status < 400:
                 pass  # somebody looks every second, as a rule
