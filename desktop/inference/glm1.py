@@ -99,15 +99,18 @@ class FirstGeneration(OneAtATime):
                     raise
                 wanted, plan = 0, replace(plan, placement=Placement.REFUSED, notice="engine.no_layers")
                 model = _Model(self._native, ggml, file, tokens, context, threads, 0)
+            self._model = model
             if probe:
                 job.phase("probe")
                 model.probe()
+            if job.cancelled:
+                raise LoadCancelled
         except (Refused, MemoryError, OSError) as error:
+            self.close()
             raise LoadFailed(path=str(options.path), reason=str(error) or "not enough memory") from error
-        if job.cancelled:
-            model.close()
-            raise LoadCancelled
-        self._model = model
+        except BaseException:
+            self.close()
+            raise
         sizes = model.machine.sizes
         return LoadedModel(
             family=header.family,
@@ -142,6 +145,7 @@ class FirstGeneration(OneAtATime):
         try:
             return self._model.generate(messages, options, job)
         except Refused as error:
+            self._model.forget()  # what the machine holds of it is not to be gone on with
             raise LoadFailed(path=str(self._model.path), reason=str(error)) from error
 
     def check(self) -> str:
@@ -300,8 +304,8 @@ class _Model:
             pass
         finally:
             choice.close()
-        stream.add(punctuation.end(), time.monotonic())
-        stream.end()
+            stream.add(punctuation.end(), time.monotonic())
+            stream.end()
         return said, first, last, reason
 
     def _begun(self, nodes: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import struct
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from desktop.core import errors
 from desktop.core.models import EngineMode, FinishReason, LogitBias, Overflow, PromptMessage, Role
 from desktop.core.ports import LoadProgressed, PromptProgress
 from desktop.inference.legacy.first import FirstTokens
+from desktop.inference.legacy.ggml_file import read_file
 from desktop.inference.legacy.proto import read_proto
 from tests.inference.conftest import TINY, Driver, Start
 from tests.legacy_factory import SMALL, proto, write
@@ -185,6 +189,18 @@ def test_a_broken_file_is_an_error_and_the_worker_lives(start: Start, path: Path
     assert isinstance(driver.load(path).error(), errors.FileTruncated)
     path.write_bytes(whole)
     assert driver.load(path).loaded()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it can be seen what is mapped")
+def test_a_model_whose_numbers_make_no_sense_is_not_kept(start: Start, tmp_path: Path) -> None:
+    path = write(tmp_path / "broken.bin", SMALL[1])
+    with path.open("r+b") as file:
+        file.seek(read_file(path).tensors["transformer.final_layernorm.bias"].offset)
+        file.write(struct.pack("<f", math.nan))
+    driver = start("llama")
+    assert isinstance(driver.load(path, probe=True).error(), errors.LoadFailed)
+    assert path.name not in Path(f"/proc/{driver.pid}/maps").read_text()
+    assert isinstance(driver.ask("Hello").error(), errors.NoModel)
 
 
 def test_loading_and_leaving_gives_memory_back(start: Start, tmp_path: Path) -> None:
