@@ -124,8 +124,8 @@ def _head(
     layers = _number_of(values, f"{architecture}.block_count")
     kept = {key: value for key, value in values.items() if key.startswith(f"{architecture}.")}
     for key, (kind, data) in list(kept.items()):
-        if kind == _ARRAY and struct.unpack_from("<Q", data, 4)[0] == layers:
-            kept[key] = (kind, _cut(data, chosen))
+        if kind == _ARRAY and (cut := _cut(data, layers, chosen)) is not None:
+            kept[key] = (kind, cut)
     for key, number in (("block_count", count), (_DENSE, 0), (_EXTRA, 0), ("vocab_size", VOCABULARY)):
         if (name := f"{architecture}.{key}") in kept:
             kept[name] = (_U32, struct.pack("<I", number))
@@ -142,9 +142,11 @@ def _head(
     return data + b"\0" * (-len(data) % 32)
 
 
-def _cut(data: bytes, chosen: Sequence[int]) -> bytes:
-    """An array with one value per layer, for the chosen ones."""
-    (item,) = struct.unpack_from("<I", data)
+def _cut(data: bytes, layers: int, chosen: Sequence[int]) -> bytes | None:
+    """An array with one number per layer, for the chosen ones; None if it is another."""
+    item, count = struct.unpack_from("<IQ", data)
+    if count != layers or item not in _WIDTHS:
+        return None
     width = _WIDTHS[item]
     body = b"".join(data[12 + width * number : 12 + width * (number + 1)] for number in chosen)
     return struct.pack("<IQ", item, len(chosen)) + body
