@@ -249,13 +249,13 @@ class _Model:
             return prompt, 0
         fitted = fit(
             messages,
-            lambda some: len(self._tokens.prompt(some)),
+            lambda some: len(self._tokens.prompt(some, tools=options.tools)),
             self.machine.context,
             options.max_tokens,
             options.overflow,
             options.recap,
         )
-        return self._tokens.prompt(fitted.messages), fitted.left_out
+        return self._tokens.prompt(fitted.messages, tools=options.tools), fitted.left_out
 
     def _again(self) -> Logits:
         self.machine.rewind()
@@ -277,7 +277,8 @@ class _Model:
     ) -> tuple[int, float, float, FinishReason]:
         """Choose and compute until the answer ends: how many tokens, when the first and the last came, why it ended."""
         said, first, last, reason = 0, 0.0, 0.0, FinishReason.STOPPED
-        most = options.max_tokens or self.machine.context
+        context = self.machine.context
+        most = min(options.max_tokens or context, max(1, (options.max_length or context) - len(prompt)))
         text, punctuation = AnswerText(False, stops=options.stop), Punctuation()
         stream = TextStream(job.send, text, exact=any(options.stop))
         choice = Choice(self._native, families.CHATGLM.sampling, options, prompt, self._tokens.ends)
@@ -295,7 +296,7 @@ class _Model:
                 if text.stopped:
                     reason = FinishReason.STOP
                     break
-                if said == most or len(prompt) + said >= self.machine.context:
+                if said == most or len(prompt) + said >= context:
                     reason = FinishReason.LENGTH
                     break
                 logits = self.machine.write(token, watched=took > _LONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 import sys
@@ -19,6 +20,7 @@ from desktop.core.ports import LoadProgressed, PromptProgress
 from desktop.inference.legacy.first import FirstTokens
 from desktop.inference.legacy.ggml_file import read_file
 from desktop.inference.legacy.proto import read_proto
+from desktop.inference.tools import plain
 from tests.inference.conftest import TINY, Driver, Start
 from tests.legacy_factory import SMALL, proto, write
 
@@ -61,6 +63,20 @@ def test_an_answer_and_its_figures(first: Driver) -> None:
     assert done.timings.tokens_per_second > 0
     assert answer.text
     assert any(isinstance(reply, PromptProgress) for reply in answer.all)
+
+
+def test_prompt_and_answer_together_are_bounded(first: Driver) -> None:
+    tokens = len(FirstTokens(read_proto(proto("first"))).prompt([PromptMessage(Role.USER, "你好")]))
+    for length, written in ((tokens + 3, 3), (1, 1)):
+        done = first.ask("你好", max_length=length, max_tokens=50).done()
+        assert (done.usage.completion_tokens, done.reason) == (written, FinishReason.LENGTH)
+
+
+def test_functions_are_told_in_words(first: Driver) -> None:
+    tools = json.dumps([{"name": "get_weather", "parameters": {"type": "object", "properties": {}}}])
+    asked = [PromptMessage(Role.USER, "你好")]
+    told = FirstTokens(read_proto(proto("first"))).encode("".join(m.text for m in plain(asked, tools)))
+    assert first.ask("你好", tools=tools, max_tokens=1).done().usage.prompt_tokens > len(told)
 
 
 def test_the_same_question_again_is_not_read_again(first: Driver) -> None:
