@@ -109,8 +109,8 @@ class Answer:
         self.tokens.append(token)
         if self.said == self._most or len(self.tokens) >= self._context:
             return FinishReason.LENGTH
-        if self.lookup is not None:
-            if self.said == 1:
+        if self.lookup is not None and (self.lookup.started or not self._speech.is_blank(token)):
+            if not self.lookup.started:
                 self.lookup.start(self.tokens[:-1])
             self.lookup.add(token)
         return None

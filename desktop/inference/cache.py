@@ -190,16 +190,20 @@ class Cache:
             return Outcome.DONE
         return self._undone(result, [part.slot for part in parts])
 
-    def advance(self, slot: Slot, token: int) -> Outcome:
-        """As `decode` for one token of one slot, after which something is to be sampled from row 0. No other slot is given up."""
-        tokens = slot.tokens
-        self._tokens[0], self._positions[0], self._wanted[0] = token, len(tokens), 1
-        self._pointers[0] = self._addresses[slot.number]
-        self._batch.n_tokens = 1
+    def advance(self, nexts: Sequence[tuple[Slot, int]]) -> Outcome:
+        """As `decode` for one token of each slot, after which something is to be sampled from the row of the same number.
+
+        No other slot is given up.
+        """
+        for row, (slot, token) in enumerate(nexts):
+            self._tokens[row], self._positions[row], self._wanted[row] = token, len(slot.tokens), 1
+            self._pointers[row] = self._addresses[slot.number]
+        self._batch.n_tokens = len(nexts)
         result = self._native.llama_decode(self._context, self._batch)
         if result:
-            return self._undone(result, [slot])
-        tokens.append(token)
+            return self._undone(result, [slot for slot, _ in nexts])
+        for slot, token in nexts:
+            slot.tokens.append(token)
         return Outcome.DONE
 
     def _undone(self, result: int, slots: Sequence[Slot]) -> Outcome:

@@ -16,8 +16,9 @@ _LONG = 3
 _CLASSES = (1, 2, 4, 8, 16, 32)
 """Lengths of agreement that are told apart: a guess after sixteen equal tokens is better than one after a single one."""
 _KINDS = tuple(sum(agreement > limit for limit in _CLASSES[:-1]) for agreement in range(_CLASSES[-1]))
-_USUAL = (0.2, 0.5, 0.7, 0.85, 0.92, 0.95)
-"""How often the next token is right after such an agreement, before anything is known."""
+_USUAL = ((0.2, 0.5, 0.7, 0.85, 0.92, 0.95), (0.5, 0.6, 0.75, 0.85, 0.92, 0.95))
+"""How often the next token is right after such an agreement, before anything is known; second for agreements that hold since the
+answer began: an answer whose very first token stands in the question often copies it from there."""
 _LEARN = 0.2
 _MARGIN = 1.1
 """A gain below this is as likely an error of what was learnt."""
@@ -40,8 +41,8 @@ class Costs:
     def __init__(self) -> None:
         self._single = 0.0
         self._reading = 0.0
-        self.right = list(_USUAL)
-        """How often the next token is right, by the length of the agreement before it."""
+        self.right = tuple(map(list, _USUAL))
+        """How often the next token is right, by the length of the agreement before it; second since the answer began."""
         self._share: dict[int, float] = {}
         """For a class of lengths: what each token after the first costs, in single steps."""
 
@@ -74,7 +75,8 @@ class Costs:
 
     def relax(self) -> None:
         """Doubt what is known a little, so that what did not pay once is tried again some day."""
-        self.right = [_mixed(right, usual, 0.2) for right, usual in zip(self.right, _USUAL, strict=True)]
+        for rights, usuals in zip(self.right, _USUAL, strict=True):
+            rights[:] = [max(right, _mixed(right, usual, 0.2)) for right, usual in zip(rights, usuals, strict=True)]
         usual = self._guess()
         for key, share in self._share.items():
             self._share[key] = _mixed(share, min(share, usual), 0.3)
@@ -97,8 +99,11 @@ class Lookup:
         """`ends` are tokens that end an answer or a question: what comes after them is never part of the answer."""
         self._costs = costs
         self._ends = ends
-        self._right = costs.right
+        self._right = costs.right[0]
+        """Of the two, what holds for the present source."""
         self._said: list[int] = []
+        self._before = 0
+        """Tokens that were there before the first word of the answer."""
         self._after_one: dict[int, int] = {}
         """Where what followed this token last stands …"""
         self._after_three: dict[tuple[int, int, int], int] = {}
@@ -110,9 +115,15 @@ class Lookup:
         self._vain = self._rest = 0
         """How often there was nothing worth trying, one after the other, and how often it is not looked for now."""
 
+    @property
+    def started(self) -> bool:
+        """Whether it knows the conversation."""
+        return bool(self._said)
+
     def start(self, history: Sequence[int]) -> None:
-        """The conversation so far."""
+        """The conversation so far, up to the first word of the answer: the white space in front of it is in front of all messages."""
         self._said = list(history)
+        self._before = len(self._said)
 
     def add(self, token: int) -> None:
         """The model said this."""
@@ -164,6 +175,7 @@ class Lookup:
             while agreement < limit and said[found - 1 - agreement] == said[-1 - agreement]:
                 agreement += 1
             self._source, self._agreement = found, agreement
+            self._right = self._costs.right[len(said) == self._before + 1]
 
     def _take_up(self) -> None:
         """Remember what followed what, up to the last token, which nothing followed yet."""

@@ -64,6 +64,10 @@ class Speech:
             self._look()
         return FinishReason.STOP if self._text.stopped else None
 
+    def is_blank(self, token: int) -> bool:
+        """Whether it says nothing but white space."""
+        return not (self._piece(token) or b"").strip()
+
     def pause(self, now: float) -> None:
         """Nothing more is sampled in this step."""
         self._stream.pause(now)

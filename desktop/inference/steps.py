@@ -52,6 +52,17 @@ def shares(due: Sequence[int], budget: int) -> list[int]:
     return given
 
 
+def _slot(answer: Answer) -> Slot:
+    """Of an answer that has one."""
+    assert answer.slot is not None
+    return answer.slot
+
+
+def _next(answer: Answer, guess: Sequence[int] = ()) -> tuple[Answer, Part]:
+    """Its next token and what may follow it."""
+    return answer, Part(_slot(answer), [answer.tokens[-1], *guess], 1 + len(guess))
+
+
 class Steps:
     """The answers that are under way on one context."""
 
@@ -84,8 +95,8 @@ class Steps:
         if not active:
             return
         active[0].job.alive()
-        if len(active) == 1 and active[0].said and active[0].due == 1:
-            self._alone(active[0])
+        if all(answer.said and answer.due == 1 for answer in active):
+            self._write(active)
         else:
             self._go(self._compose(active))
 
@@ -94,49 +105,53 @@ class Steps:
         try:
             outcome = self._run(work)
         except RuntimeError:
-            if len(work) > 1:
-                self._one_by_one(work)
-            else:
-                self._fail(work[0][0])
+            self._failed(work)
             return
         if outcome is Outcome.NO_ROOM:
             self._make_room(work)
 
-    def _alone(self, answer: Answer) -> None:
-        """Nothing is to be done but to write one answer: as many steps as fit into a moment.
+    def _failed(self, work: Sequence[tuple[Answer, Part]]) -> None:
+        """llama.cpp could not do a step."""
+        if len(work) > 1:
+            self._one_by_one(work)
+        else:
+            self._fail(work[0][0])
 
-        What is looked at here for each token would cost a small model a tenth of its speed otherwise: after llama.cpp has run,
+    def _write(self, answers: Sequence[Answer]) -> None:
+        """Nothing is to be done but to write: as many steps as fit into a moment.
+
+        What is looked at elsewhere for each token would cost a small model a tenth of its speed: after llama.cpp has run,
         nothing of Python is in the processor's caches.
         """
-        slot = answer.slot
-        assert slot is not None
+        alone = answers[0] if len(answers) == 1 else None
         until = time.monotonic() + _BURST
         while True:
-            last = answer.tokens[-1]
-            if guess := answer.guess():
-                self._go([(answer, Part(slot, [last, *guess], 1 + len(guess)))])
+            if alone is not None and (guess := alone.guess()):
+                self._go([_next(alone, guess)])
                 return
             begun = time.monotonic()
             self._watch.begin(self._costs.single)
             try:
-                outcome = self._cache.advance(slot, last)
+                outcome = self._cache.advance([(_slot(answer), answer.tokens[-1]) for answer in answers])
             except RuntimeError:
-                self._fail(answer)
+                self._failed([_next(answer) for answer in answers])
                 return
             finally:
                 self._watch.end()
             if outcome is not Outcome.DONE:
                 if outcome is Outcome.NO_ROOM:
-                    self._go([(answer, Part(slot, [last], 1))])  # gives up other slots
+                    self._go([_next(answer) for answer in answers])  # gives up other slots
                 return
-            if self._said(answer, begun) or answer.job.cancelled or time.monotonic() >= until:
+            over = [self._said(answer, row, begun if alone else 0.0) for row, answer in enumerate(answers)]
+            if any(over) or time.monotonic() >= until:
                 return
 
-    def _said(self, answer: Answer, begun: float) -> bool:
-        """One token was read in a step that began then: say the next one; whether that was the end."""
+    def _said(self, answer: Answer, row: int, begun: float) -> bool:
+        """One token was read, alone in a step if that `begun`: say the next one; whether that was the end."""
         try:
-            token = answer.sample(0)
-            self._costs.learn(1, time.monotonic() - begun)
+            token = answer.sample(row)
+            if begun:
+                self._costs.learn(1, time.monotonic() - begun)
             reason = answer.take(token)
         except WorldError as error:
             self._fail(answer, error)
@@ -146,7 +161,7 @@ class Steps:
             return True
         if reason is not None:
             self._end(answer, reason)
-        return reason is not None
+        return reason is not None or answer.job.cancelled
 
     def abandon(self) -> None:
         """All answers end otherwise, after an error that nobody foresaw: what their slots hold is not trusted any more."""
@@ -172,22 +187,17 @@ class Steps:
     # --- what a step consists of
 
     def _compose(self, active: Sequence[Answer]) -> list[tuple[Answer, Part]]:
-        alone = len(active) == 1
         work, readers = [], []
         for answer in active:
-            slot = answer.slot
-            assert slot is not None
             if (due := answer.due) > 1:
                 readers.append((answer, due))
-                continue
-            guess = answer.guess() if alone and answer.said else []
-            work.append((answer, Part(slot, [answer.tokens[-1], *guess], 1 + len(guess))))
+            else:
+                work.append(_next(answer))
         if readers:
             budget = self._beside() if any(answer.said for answer, _ in work) else self._chunk
             budget = max(len(readers), min(budget, self._batch - len(work)))
             for (answer, due), share in zip(readers, shares([due for _, due in readers], budget), strict=True):
-                slot = answer.slot
-                assert slot is not None
+                slot = _slot(answer)
                 held = len(slot.tokens)
                 work.append((answer, Part(slot, answer.tokens[held : held + share], int(share == due))))
         return work
@@ -282,7 +292,7 @@ class Steps:
             answer.pause()
 
     def _one_by_one(self, work: Sequence[tuple[Answer, Part]]) -> None:
-        """llama.cpp could not do a step: find out whose fault it is, and spare the others."""
+        """Find out whose fault it is, and spare the others."""
         log.warning("a step for %d answers failed; they are tried one by one", len(work))
         for answer, _ in work:
             try:

@@ -48,6 +48,31 @@ def test_a_guess_ends_where_the_question_ended() -> None:
     assert made.guess(10) == [1, 2]
 
 
+def test_an_answer_that_begins_with_a_word_of_the_question_likely_copies_it() -> None:
+    history = [*range(100, 140), 1, 2, 3]
+    begins, goes_on = lookup(0.3, history), lookup(0.3, history)
+    goes_on.add(1000)
+    for made in (begins, goes_on):
+        made.add(110)
+    assert begins.guess(5)[:1] == [111]
+    assert goes_on.guess(5) == []
+
+
+def test_what_is_right_again_and_again_is_not_doubted() -> None:
+    costs = Costs()
+    for number in range(30):
+        made = lookup(0.3, [*range(100, 140), 1, 2, 3], costs)
+        costs.relax()
+        for token in range(110, 120):
+            made.add(token)
+            long = made.guess(20)
+        if number == 0:
+            first = len(long)
+    made = lookup(0.3, [*range(100, 140), 1, 2, 3], costs)
+    made.add(110)
+    assert len(made.guess(20)) > first / 2, "one token is enough to guess far"
+
+
 @pytest.mark.parametrize("history", [[], [1], [1, 2], [1, 1, 1, 1]])
 def test_short_histories(history: list[int]) -> None:
     made = lookup(CHEAP, history)
