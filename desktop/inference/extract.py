@@ -19,6 +19,7 @@ VOCABULARY = 512
 MOST_LAYERS = 3
 ENOUGH = 400_000_000
 """Bytes that no cache of a processor holds: more layers would tell nothing more."""
+_MOST_BYTES = 1 << 62
 _WIDTHS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of GGUF's scalar types."""
 _U32, _F32, _I32, _TEXT, _ARRAY = 4, 6, 5, 8, 9
@@ -64,6 +65,8 @@ def write_extract(model: Path, target: Path, most: int) -> Path:
         raise Unsuitable("a type of weights that is not known")
     head = _head(values, architecture, chosen, kept)
     size = len(head) + sum(_aligned(tensor.size) for tensor in kept)
+    if size > _MOST_BYTES:
+        raise Unsuitable("larger than a file can be")
     with target.open("wb") as file:
         file.write(head)
         file.truncate(size)

@@ -62,6 +62,14 @@ def test_a_list_of_words_is_no_list_of_layers(tmp_path: Path) -> None:
     assert read_header(write_extract(model, tmp_path / "e.gguf", ROOM)).layers == 2
 
 
+def test_a_tensor_that_is_larger_than_any_file_is_refused(tmp_path: Path) -> None:
+    model = tmp_path / "m.gguf"
+    layers = [Tensor("blk.0.attn_norm.weight", offset=64), Tensor("more.weight", (1 << 40, 1 << 30), 0, 128)]
+    model.write_bytes(header({**GOOD, "chatglm.block_count": 1}, [Tensor(), *layers]) + b"\0" * 200)
+    with pytest.raises(Unsuitable):
+        write_extract(model, tmp_path / "e.gguf", ROOM)
+
+
 def test_numbers_of_threads_worth_trying() -> None:
     assert candidates(1, 1) == [1]
     assert candidates(2, 2) == [2]
