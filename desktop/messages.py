@@ -173,7 +173,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NETWORK_SETTINGS,
     ),
     "hub.no_keyring": (
-        mark("The system's keyring cannot be used ({reason}), so no token is kept."),
+        mark("The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it."),
         Action.NONE,
     ),
     "download.wrong_bytes": (
@@ -289,6 +289,11 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
         source = mark(
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
+        )
+    if code == "engine.crashed" and data.get("signal") == "SIGKILL":
+        source = mark(
+            "The engine was ended from outside: the system does that when memory runs out. "
+            "What was written so far is kept."
         )
     if code == "server.port_taken" and data.get("next") is None:
         source = mark("Port {port} is used by another program. Choose another one.")

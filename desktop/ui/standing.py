@@ -77,17 +77,17 @@ class Standing(QFrame):
         status = self._app.engine.status
         self.name.setText(status.model_name)
         loaded = status.loaded
+        found = self._found(status)
         for label, text in (
             (self.place, messages.runs_on(loaded) if loaded else tr("Not loaded")),
             (self.why, messages.why_not_more(loaded) if loaded else ""),
             (self.memory, _memory(loaded) if loaded else ""),
-            (self.speed, self._refused or messages.measured(self._found(status), loaded)),
+            (self.speed, self._refused or messages.measured(found, loaded)),
         ):
             label.setText(text)
             label.setVisible(bool(text))
-        measured = self._found(status) is not None
         self.measure.setText(
-            tr("Measuring…") if self._measuring else tr("Measure again") if measured else tr("Measure")
+            tr("Measuring…") if self._measuring else tr("Measure again") if found is not None else tr("Measure")
         )
         self.measure.setEnabled(not self._measuring and status.model is not None and status.state in _IDLE)
         self.unload.setEnabled(loaded is not None)
