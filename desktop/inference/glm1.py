@@ -37,6 +37,7 @@ from desktop.core.models import (
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
 from desktop.inference import devices, families, gguf
+from desktop.inference.answers import most_tokens
 from desktop.inference.backend import Job, OneAtATime
 from desktop.inference.fit import fit
 from desktop.inference.legacy import header as legacy
@@ -278,7 +279,7 @@ class _Model:
         """Choose and compute until the answer ends: how many tokens, when the first and the last came, why it ended."""
         said, first, last, reason = 0, 0.0, 0.0, FinishReason.STOPPED
         context = self.machine.context
-        most = min(options.max_tokens or context, max(1, (options.max_length or context) - len(prompt)))
+        most = most_tokens(options, context, len(prompt))
         text, punctuation = AnswerText(False, stops=options.stop), Punctuation()
         stream = TextStream(job.send, text, exact=any(options.stop))
         choice = Choice(self._native, families.CHATGLM.sampling, options, prompt, self._tokens.ends)

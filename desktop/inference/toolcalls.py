@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop.core.models import ToolCall
+from desktop.inference.text import overlap
 from desktop.inference.tools import Form, Function
 
 _OPEN, _CLOSE = "<tool_call>", "</tool_call>"
@@ -68,7 +69,7 @@ class CallReader:
         while True:
             at = self._held.find(_OPEN)
             if at < 0:
-                keep = _overlap(self._held, _OPEN)
+                keep = overlap(self._held, _OPEN)
                 # white space before a call is no part of the answer: it waits too
                 body = self._held[: len(self._held) - keep]
                 sure = body.rstrip() if not found or body.strip() else ""
@@ -220,8 +221,3 @@ def _dumped(value: object) -> str | None:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError, RecursionError):
         return None
-
-
-def _overlap(text: str, mark: str) -> int:
-    """How many characters at the end of `text` could begin `mark`."""
-    return next((n for n in range(min(len(mark) - 1, len(text)), 0, -1) if mark.startswith(text[-n:])), 0)
