@@ -177,7 +177,7 @@ _SENTENCES: dict[str, tuple[str, Action]] = {
         Action.NETWORK_SETTINGS,
     ),
     "hub.no_keyring": (
-        mark("The system's keyring cannot be used ({reason}), so no token is kept."),
+        mark("The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it."),
         Action.NONE,
     ),
     "download.wrong_bytes": (
@@ -294,6 +294,11 @@ def sentence(code: str, data: Mapping[str, ErrorValue]) -> str:
             "The source sent the same wrong “{file}” again: its checksum is not the one the hub names, so it was thrown away. "
             "Choose another source."
         )
+    if code == "engine.crashed" and data.get("signal") == "SIGKILL":
+        source = mark(
+            "The engine was ended from outside: the system does that when memory runs out. "
+            "What was written so far is kept."
+        )
     if code == "server.port_taken" and data.get("next") is None:
         source = mark("Port {port} is used by another program. Choose another one.")
     if code == "engine.conversation_full" and "tokens" not in data:  # as stored, without its figures
@@ -347,14 +352,14 @@ def why_not_more(loaded: LoadedModel) -> str:
             )
 
 
-def measured(found: Measured | None, loaded: LoadedModel | None) -> str:
-    """What was measured, and whether it counts already."""
+def measured(found: Measured | None, loaded: LoadedModel | None, threads: int = 0) -> str:
+    """What was measured, and whether it counts already. `threads` that the user chose (0 = none) stay."""
     if found is None:
         return tr("Not measured yet, so the usual settings are used.")
     if found.gain <= 1:
         return tr("Measured: the usual settings are the fastest on this computer.")
     percent = round(100 * (1 - 1 / found.gain))
-    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, found.threads):
+    if loaded is not None and (loaded.how.repack, loaded.threads) != (found.repack, threads or found.threads):
         return tr(
             "Measured: with other settings, an ordinary question would be answered {n} % sooner on this computer. "
             "They count when the model is loaded next.",

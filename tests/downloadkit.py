@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from itertools import groupby
@@ -160,6 +161,15 @@ class Station:
 def now() -> int:
     """Milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
+
+
+def whole(station: Station, data: bytes, done: Download) -> None:
+    """The download is done, and its file and its model are all there is."""
+    assert (done.state, done.error) == (DownloadState.DONE, None)
+    assert station.target().read_bytes() == data
+    assert station.files() == [f"{REPOSITORY}/{FILE}"]
+    (model,) = station.library.models()
+    assert model.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def states(station: Station) -> list[DownloadState]:

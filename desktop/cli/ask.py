@@ -72,7 +72,13 @@ def _ask(arguments: argparse.Namespace, place: Paths) -> int:
         for kind in (TextArrived, TurnFinished, EngineChanged):
             app.bus.subscribe(kind, events.put)
         turn = app.chat.send(
-            conversation, text, model=model, system=arguments.system, options=options, temporary=arguments.temporary
+            conversation,
+            text,
+            model=model,
+            system=arguments.system,
+            options=options,
+            temporary=arguments.temporary,
+            typed=False,
         )
         try:
             finished = _follow(events, turn, arguments)

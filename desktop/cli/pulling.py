@@ -54,7 +54,11 @@ def _sources(command: argparse.ArgumentParser) -> None:
     where = command.add_mutually_exclusive_group()
     where.add_argument("--endpoint", metavar="URL", help="a hub or mirror, this time only")
     where.add_argument(
-        "--source", type=_source, metavar="SOURCE", help="hub, hf-mirror, modelscope or folder:PATH, this time only"
+        "--source",
+        dest="endpoint",
+        type=_source,
+        metavar="SOURCE",
+        help="hub, hf-mirror, modelscope or folder:PATH, this time only",
     )
 
 
@@ -71,9 +75,7 @@ def _source(text: str) -> str:
 
 def _search(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app, _hinting():
-        asked = app.search.search(
-            arguments.text, only_glm=not arguments.all, endpoint=arguments.endpoint or arguments.source
-        )
+        asked = app.search.search(arguments.text, only_glm=not arguments.all, endpoint=arguments.endpoint)
         found = wait(asked)
     if arguments.json:
         put(
@@ -101,9 +103,7 @@ def _search(arguments: argparse.Namespace, place: Paths) -> int:
 
 def _files(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app, _hinting():
-        asked = app.search.files(
-            arguments.repository, arguments.revision, endpoint=arguments.endpoint or arguments.source
-        )
+        asked = app.search.files(arguments.repository, arguments.revision, endpoint=arguments.endpoint)
         listed = wait(asked)
     found = builds(listed)
     if arguments.json:
@@ -130,7 +130,7 @@ def _pull(arguments: argparse.Namespace, place: Paths) -> int:
             repository,
             files,
             revision=arguments.revision or (entry.revision if entry else None),
-            endpoint=arguments.endpoint or arguments.source,
+            endpoint=arguments.endpoint,
             catalog=entry,
         )
         return _to_the_end(app, events, wait(started), arguments.json)
@@ -139,7 +139,7 @@ def _pull(arguments: argparse.Namespace, place: Paths) -> int:
 def _resume(arguments: argparse.Namespace, place: Paths) -> int:
     with application(place) as app, _hinting():
         events = _listening(app)
-        resumed = app.downloads.resume(DownloadId(arguments.id), endpoint=arguments.endpoint or arguments.source)
+        resumed = app.downloads.resume(DownloadId(arguments.id), endpoint=arguments.endpoint)
         return _to_the_end(app, events, wait(resumed), arguments.json)
 
 

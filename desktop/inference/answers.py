@@ -13,6 +13,11 @@ from desktop.inference.slots import Slot
 from desktop.inference.speech import Speech
 
 
+def most_tokens(options: GenerateOptions, context: int, prompt: int) -> int:
+    """Tokens an answer to a prompt of so many may have, as far as was asked for."""
+    return min(options.max_tokens or context, max(1, (options.max_length or context) - prompt))
+
+
 class Answer:
     """`tokens` is everything the model must have read before the next token is sampled; the slot holds the beginning of it."""
 
@@ -40,7 +45,7 @@ class Answer:
         self._prompt = len(prompt)
         self._context = context
         self._left_out = left_out
-        self._most = min(options.max_tokens or context, max(1, (options.max_length or context) - len(prompt)))
+        self._most = most_tokens(options, context, len(prompt))
         self._reused: int | None = None
         self._begun = time.monotonic()
         self._first = self._last = 0.0

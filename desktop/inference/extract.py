@@ -19,6 +19,7 @@ VOCABULARY = 512
 MOST_LAYERS = 3
 ENOUGH = 400_000_000
 """Bytes that no cache of a processor holds: more layers would tell nothing more."""
+_MOST_BYTES = 1 << 62
 _WIDTHS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 """Bytes of GGUF's scalar types."""
 _U32, _F32, _I32, _TEXT, _ARRAY = 4, 6, 5, 8, 9
@@ -64,6 +65,8 @@ def write_extract(model: Path, target: Path, most: int) -> Path:
         raise Unsuitable("a type of weights that is not known")
     head = _head(values, architecture, chosen, kept)
     size = len(head) + sum(_aligned(tensor.size) for tensor in kept)
+    if size > _MOST_BYTES:
+        raise Unsuitable("larger than a file can be")
     with target.open("wb") as file:
         file.write(head)
         file.truncate(size)
@@ -124,8 +127,8 @@ def _head(
     layers = _number_of(values, f"{architecture}.block_count")
     kept = {key: value for key, value in values.items() if key.startswith(f"{architecture}.")}
     for key, (kind, data) in list(kept.items()):
-        if kind == _ARRAY and struct.unpack_from("<Q", data, 4)[0] == layers:
-            kept[key] = (kind, _cut(data, chosen))
+        if kind == _ARRAY and (cut := _cut(data, layers, chosen)) is not None:
+            kept[key] = (kind, cut)
     for key, number in (("block_count", count), (_DENSE, 0), (_EXTRA, 0), ("vocab_size", VOCABULARY)):
         if (name := f"{architecture}.{key}") in kept:
             kept[name] = (_U32, struct.pack("<I", number))
@@ -142,9 +145,11 @@ def _head(
     return data + b"\0" * (-len(data) % 32)
 
 
-def _cut(data: bytes, chosen: Sequence[int]) -> bytes:
-    """An array with one value per layer, for the chosen ones."""
-    (item,) = struct.unpack_from("<I", data)
+def _cut(data: bytes, layers: int, chosen: Sequence[int]) -> bytes | None:
+    """An array with one number per layer, for the chosen ones; None if it is another."""
+    item, count = struct.unpack_from("<IQ", data)
+    if count != layers or item not in _WIDTHS:
+        return None
     width = _WIDTHS[item]
     body = b"".join(data[12 + width * number : 12 + width * (number + 1)] for number in chosen)
     return struct.pack("<IQ", item, len(chosen)) + body

@@ -186,12 +186,6 @@ def usual_sampling(family: str) -> dict[str, int | float]:
     return asdict(found.sampling if found else OTHER_SAMPLING)
 
 
-def thinking_of(family: str) -> str:
-    """See `Family.thinking`; "no" for families that are not known here, whose template may say otherwise."""
-    found = FAMILIES.get(family)
-    return found.thinking if found else "no"
-
-
 def detect(architecture: str, name: str, vocabulary: int, tokens: Collection[str]) -> Family | None:
     """The family of a file, or None for one we have no prompt for.
 

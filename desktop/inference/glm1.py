@@ -37,6 +37,7 @@ from desktop.core.models import (
 )
 from desktop.core.ports import Done, LoadProgressed, PromptProgress, PromptRead
 from desktop.inference import devices, families, gguf
+from desktop.inference.answers import most_tokens
 from desktop.inference.backend import Job, OneAtATime
 from desktop.inference.fit import fit
 from desktop.inference.legacy import header as legacy
@@ -99,15 +100,18 @@ class FirstGeneration(OneAtATime):
                     raise
                 wanted, plan = 0, replace(plan, placement=Placement.REFUSED, notice="engine.no_layers")
                 model = _Model(self._native, ggml, file, tokens, context, threads, 0)
+            self._model = model
             if probe:
                 job.phase("probe")
                 model.probe()
+            if job.cancelled:
+                raise LoadCancelled
         except (Refused, MemoryError, OSError) as error:
+            self.close()
             raise LoadFailed(path=str(options.path), reason=str(error) or "not enough memory") from error
-        if job.cancelled:
-            model.close()
-            raise LoadCancelled
-        self._model = model
+        except BaseException:
+            self.close()
+            raise
         sizes = model.machine.sizes
         return LoadedModel(
             family=header.family,
@@ -142,6 +146,7 @@ class FirstGeneration(OneAtATime):
         try:
             return self._model.generate(messages, options, job)
         except Refused as error:
+            self._model.forget()  # what the machine holds of it is not to be gone on with
             raise LoadFailed(path=str(self._model.path), reason=str(error)) from error
 
     def check(self) -> str:
@@ -245,13 +250,13 @@ class _Model:
             return prompt, 0
         fitted = fit(
             messages,
-            lambda some: len(self._tokens.prompt(some)),
+            lambda some: len(self._tokens.prompt(some, tools=options.tools)),
             self.machine.context,
             options.max_tokens,
             options.overflow,
             options.recap,
         )
-        return self._tokens.prompt(fitted.messages), fitted.left_out
+        return self._tokens.prompt(fitted.messages, tools=options.tools), fitted.left_out
 
     def _again(self) -> Logits:
         self.machine.rewind()
@@ -273,7 +278,8 @@ class _Model:
     ) -> tuple[int, float, float, FinishReason]:
         """Choose and compute until the answer ends: how many tokens, when the first and the last came, why it ended."""
         said, first, last, reason = 0, 0.0, 0.0, FinishReason.STOPPED
-        most = options.max_tokens or self.machine.context
+        context = self.machine.context
+        most = most_tokens(options, context, len(prompt))
         text, punctuation = AnswerText(False, stops=options.stop), Punctuation()
         stream = TextStream(job.send, text, exact=any(options.stop))
         choice = Choice(self._native, families.CHATGLM.sampling, options, prompt, self._tokens.ends)
@@ -291,7 +297,7 @@ class _Model:
                 if text.stopped:
                     reason = FinishReason.STOP
                     break
-                if said == most or len(prompt) + said >= self.machine.context:
+                if said == most or len(prompt) + said >= context:
                     reason = FinishReason.LENGTH
                     break
                 logits = self.machine.write(token, watched=took > _LONG)
@@ -300,8 +306,8 @@ class _Model:
             pass
         finally:
             choice.close()
-        stream.add(punctuation.end(), time.monotonic())
-        stream.end()
+            stream.add(punctuation.end(), time.monotonic())
+            stream.end()
         return said, first, last, reason
 
     def _begun(self, nodes: int) -> None:

@@ -7,6 +7,7 @@ does not see), and sizes: nesting, repetition, and the number of ways that lead 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -75,13 +76,14 @@ class _Reader:
         self._text = text
         self._at = 0
         self._groups = 0
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
         self.rules: dict[str, _Rule] = {}
         self._skip(_SPACE)
         while self._at < len(text):
             self._rule()
 
     def _rule(self) -> None:
-        line = self._text.count("\n", 0, self._at) + 1
+        line = self._line()
         name = self._name()
         self._skip(_BLANK)
         if not self._text.startswith("::=", self._at):
@@ -157,7 +159,7 @@ class _Reader:
             self._skip(_SPACE)
             self._groups += 1
             name = f"({self._groups}"  # no rule of the text can be called so
-            line = self._text.count("\n", 0, self._at) + 1
+            line = self._line()
             self.rules[name] = _Rule(self._alternatives(depth + 1), line)
             if not self._text.startswith(")", self._at):
                 self._fail("“)” is missing")
@@ -196,36 +198,47 @@ class _Reader:
         assert match is not None
         self._at = match.end()
 
+    def _line(self) -> int:
+        return bisect_left(self._breaks, self._at) + 1
+
     def _fail(self, reason: str) -> NoReturn:
-        line = self._text.count("\n", 0, self._at) + 1
         near = self._text[self._at : self._at + 20].split("\n")[0]
-        raise BadGrammar(reason=f"line {line}: {reason}" + (f" (“{near}”)" if near else ""))
+        raise BadGrammar(reason=f"line {self._line()}: {reason}" + (f" (“{near}”)" if near else ""))
 
 
 def _nullable(rules: dict[str, _Rule]) -> set[str]:
     """Rules that may be empty."""
     rules["(empty"] = _Rule([_Sequence()], 0)
-    users: dict[str, list[str]] = {}
+    users: dict[str, list[int]] = {}
+    """The sequences that are empty only if this rule is."""
+    owners: list[str] = []
+    missing: list[int] = []
+    """Of each sequence: items of which it is not known that they may be empty."""
+    work: list[str] = []
     for name, rule in rules.items():
-        for inner in {item[0] for sequence in rule.sequences for item in sequence.items} - {""}:
-            if inner not in rules:
-                raise BadGrammar(reason=f"line {rule.line}: there is no rule “{inner}”")
-            users.setdefault(inner, []).append(name)
+        for sequence in rule.sequences:
+            for inner, optional, _ in sequence.items:
+                if inner and inner not in rules:
+                    raise BadGrammar(reason=f"line {rule.line}: there is no rule “{inner}”")
+                if not optional:
+                    users.setdefault(inner, []).append(len(owners))
+            owners.append(name)
+            missing.append(sum(not optional for _, optional, _ in sequence.items))
+            if not missing[-1]:
+                work.append(name)
     found: set[str] = set()
-    work = list(rules)
     while work:
-        name = work.pop()
-        if name not in found and any(_may_be_empty(sequence, found) for sequence in rules[name].sequences):
-            found.add(name)
-            work += users.get(name, [])
+        if (name := work.pop()) in found:
+            continue
+        found.add(name)
+        for index in users.get(name, ()):
+            missing[index] -= 1
+            if not missing[index]:
+                work.append(owners[index])
     for rule in rules.values():
         if any(name in found and often > _MOST_EMPTY for s in rule.sequences for name, _, often in s.items):
             raise BadGrammar(reason=f"line {rule.line}: something that may be empty is repeated too often")
     return found
-
-
-def _may_be_empty(sequence: _Sequence, nullable: set[str]) -> bool:
-    return all(optional or (name != "" and name in nullable) for name, optional, _ in sequence.items)
 
 
 def _check_ways(rules: dict[str, _Rule], nullable: set[str]) -> None:

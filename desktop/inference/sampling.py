@@ -11,7 +11,7 @@ import ctypes
 import math
 import secrets
 from collections import Counter, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from desktop.core.models import GenerateOptions, LogitBias
@@ -20,11 +20,11 @@ from desktop.inference.constraint import Constraint
 from desktop.inference.families import Sampling
 from desktop.inference.vocabulary import Vocabulary
 
-_PENALTY_WINDOW = 64
+PENALTY_WINDOW = 64
 """Tokens a repetition is looked for in: the last ones of prompt and answer together, as in llama-server. Models that are given a
 text to work on otherwise copy it word for word. Unlike there, role marks do not count: they are no repetition, and a penalty on the
 mark that ends an answer makes it ramble on."""
-_FORBIDDEN = -100
+FORBIDDEN = -100
 """A bias of this or less forbids the token; the number is OpenAI's."""
 _NEVER = 1e-8
 """Tokens so much less likely than the likeliest one are dropped before anything is sorted. The 150,000 of the largest vocabulary would
@@ -68,6 +68,35 @@ def tuning(usual: Sampling, options: GenerateOptions) -> Tuning:
     return Tuning(**merged)
 
 
+def choosing(native: Any, values: Tuning, seed: int) -> list[Any]:
+    """llama.cpp's samplers that choose, from top-k to the choice; whoever takes them owns them."""
+    if values.temperature <= 0:
+        return [native.llama_sampler_init_greedy()]
+    temperature = native.llama_sampler_init_temp(values.temperature)
+    # a high temperature lifts the unlikely ones
+    links = [native.llama_sampler_init_min_p(max(_NEVER ** max(1.0, values.temperature), 1e-37), 1)]
+    if values.mirostat:
+        return [*links, temperature, native.llama_sampler_init_mirostat_v2(seed, _TAU, _ETA)]
+    if values.top_k > 0:
+        links = [native.llama_sampler_init_top_k(values.top_k)]
+    if 0 < values.typical_p < 1:
+        links.append(native.llama_sampler_init_typical(values.typical_p, 1))
+    if values.top_p < 1:
+        links.append(native.llama_sampler_init_top_p(values.top_p, 1))
+    if values.min_p > 0:
+        links.append(native.llama_sampler_init_min_p(values.min_p, 1))
+    return [*links, temperature, native.llama_sampler_init_dist(seed)]
+
+
+def penalise(logits: Any, counts: Mapping[int, int], values: Tuning) -> None:
+    """Make tokens that were said so often less likely."""
+    repeat, presence, frequency = values.repeat_penalty, values.presence_penalty, values.frequency_penalty
+    for token, count in counts.items():
+        logit = logits[token]
+        logit = logit * repeat if logit <= 0 else logit / repeat
+        logits[token] = logit - count * frequency - presence
+
+
 class Samplers:
     """Makes samplers for one loaded model, and keeps what is slow to make. `binding` is llama.cpp's low-level module."""
 
@@ -87,7 +116,7 @@ class Samplers:
         chain = self._chain(values, options.seed)
         bias = [entry for entry in options.logit_bias if 0 <= entry.token < self._vocabulary.size]
         sampler = Sampler(self._native, chain, values, bias, constraint, self._ends)
-        for token in prompt[-max(_DRY_WINDOW, _PENALTY_WINDOW) :]:
+        for token in prompt[-max(_DRY_WINDOW, PENALTY_WINDOW) :]:
             sampler.accept(token)
         return sampler
 
@@ -98,30 +127,11 @@ class Samplers:
 
     def _chain(self, values: Tuning, seed: int | None) -> Any:
         links = [self._dry_link(values.dry_multiplier)] if values.dry_multiplier > 0 else []
-        links += self._choosing(values, secrets.randbits(31) if seed is None else seed & 0x7FFFFFFF)
+        links += choosing(self._native, values, secrets.randbits(31) if seed is None else seed & 0x7FFFFFFF)
         chain = self._native.llama_sampler_chain_init(self._native.llama_sampler_chain_default_params())
         for link in links:
             self._native.llama_sampler_chain_add(chain, link)  # owns it from here on
         return chain
-
-    def _choosing(self, values: Tuning, seed: int) -> list[Any]:
-        native = self._native
-        if values.temperature <= 0:
-            return [native.llama_sampler_init_greedy()]
-        temperature = native.llama_sampler_init_temp(values.temperature)
-        # a high temperature lifts the unlikely ones
-        links = [native.llama_sampler_init_min_p(max(_NEVER ** max(1.0, values.temperature), 1e-37), 1)]
-        if values.mirostat:
-            return [*links, temperature, native.llama_sampler_init_mirostat_v2(seed, _TAU, _ETA)]
-        if values.top_k > 0:
-            links = [native.llama_sampler_init_top_k(values.top_k)]
-        if 0 < values.typical_p < 1:
-            links.append(native.llama_sampler_init_typical(values.typical_p, 1))
-        if values.top_p < 1:
-            links.append(native.llama_sampler_init_top_p(values.top_p, 1))
-        if values.min_p > 0:
-            links.append(native.llama_sampler_init_min_p(values.min_p, 1))
-        return [*links, temperature, native.llama_sampler_init_dist(seed)]
 
     def _dry_link(self, strength: float) -> Any:
         made = self._dry.get(strength)
@@ -151,8 +161,8 @@ class Sampler:
         self._native = binding
         self._chain = chain
         self._values = values
-        self._bias = [(b.token, -math.inf if b.bias <= _FORBIDDEN else b.bias) for b in bias]
-        self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
+        self._bias = [(b.token, -math.inf if b.bias <= FORBIDDEN else b.bias) for b in bias]
+        self._recent: deque[int] = deque(maxlen=PENALTY_WINDOW)
         self._counts: Counter[int] = Counter()
         self._counting = values.counts
         self._dry = values.dry_multiplier > 0
@@ -198,7 +208,7 @@ class Sampler:
     def _count(self, token: int) -> None:
         if token in self._marks:
             return
-        if len(self._recent) == _PENALTY_WINDOW:
+        if len(self._recent) == PENALTY_WINDOW:
             oldest = self._recent[0]
             if self._counts[oldest] == 1:
                 del self._counts[oldest]
@@ -213,12 +223,4 @@ class Sampler:
         if self._constraint is not None and not self.constrained:
             for token in self._constraint.ends:  # an answer is owed after the thought
                 logits[token] = -math.inf
-        repeat, presence, frequency = (
-            self._values.repeat_penalty,
-            self._values.presence_penalty,
-            self._values.frequency_penalty,
-        )
-        for token, count in self._counts.items():
-            logit = logits[token]
-            logit = logit * repeat if logit <= 0 else logit / repeat
-            logits[token] = logit - count * frequency - presence
+        penalise(logits, self._counts, self._values)

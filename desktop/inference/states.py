@@ -94,8 +94,8 @@ class States:
             self._describe(state)
         except OSError as error:
             log.info("a state is not saved: %s", error)
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
+            for file in (unfinished, path):
+                _delete(file)
             return
         self._known[path] = state
         for old in shorter:
@@ -111,8 +111,9 @@ class States:
         """Delete everything of a conversation, also what was read by another model."""
         for state in [state for state in self._known.values() if state.conversation == conversation]:
             self.remove(state)
-        for path in self._root.glob(f"*/c{conversation}-*.state"):
-            _delete(path)
+        with suppress(OSError):  # another process may remove a folder meanwhile
+            for path in self._root.glob(f"*/c{conversation}-*.state"):
+                _delete(path)
 
     def _describe(self, state: State) -> None:
         record = {
@@ -135,7 +136,7 @@ class States:
             for path in self._folder.glob("*.state"):
                 try:
                     yield _described(path)
-                except (OSError, ValueError, KeyError, TypeError):
+                except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
                     _delete(path)
 
     def _make_room(self) -> None:
@@ -154,7 +155,7 @@ class States:
 
 
 def _described(path: Path) -> State:
-    """Raises OSError, ValueError, KeyError, TypeError."""
+    """Raises OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError."""
     record = json.loads(path.with_suffix(".json").read_text(encoding="ascii"))
     tokens = record["tokens"]
     if record["version"] != _VERSION or not all(type(token) is int for token in tokens) or not tokens:

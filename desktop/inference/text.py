@@ -79,7 +79,7 @@ class AnswerText:
             self.stopped = True
             self._kept_back = ""
             return text[: min(found)[1]]
-        keep = max(_overlap(text, stop) for stop in self._stops)
+        keep = max(overlap(text, stop) for stop in self._stops)
         self._kept_back = text[len(text) - keep :]
         return text[: len(text) - keep]
 
@@ -94,7 +94,7 @@ class AnswerText:
     def _undecided(self, text: str) -> int:
         """How many characters at the end could still become a mark."""
         if self.in_thought:
-            return _overlap(text, END_THINK)
+            return overlap(text, END_THINK)
         if self._thinks and not self._any_answer and THINK.startswith(begun := text.lstrip()):
             return len(begun)
         return 0
@@ -106,7 +106,7 @@ class AnswerText:
         return text
 
 
-def _overlap(text: str, mark: str) -> int:
+def overlap(text: str, mark: str) -> int:
     """How many characters at the end of `text` could begin `mark`."""
     return next((n for n in range(min(len(mark) - 1, len(text)), 0, -1) if mark.startswith(text[-n:])), 0)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop.core.models import ToolCall
+from desktop.inference.text import overlap
 from desktop.inference.tools import Form, Function
 
 _OPEN, _CLOSE = "<tool_call>", "</tool_call>"
@@ -68,7 +69,7 @@ class CallReader:
         while True:
             at = self._held.find(_OPEN)
             if at < 0:
-                keep = _overlap(self._held, _OPEN)
+                keep = overlap(self._held, _OPEN)
                 # white space before a call is no part of the answer: it waits too
                 body = self._held[: len(self._held) - keep]
                 sure = body.rstrip() if not found or body.strip() else ""
@@ -122,19 +123,22 @@ class CallReader:
             at = match.end()
         if at >= 0 and inside[at:].strip():
             return None
-        return ToolCall(name, json.dumps(values, ensure_ascii=False))
+        arguments = _dumped(values)
+        return ToolCall(name, arguments) if arguments is not None else None
 
     def _json_tag(self, inside: str) -> ToolCall | None:
         try:
             call = json.loads(inside)
         except (ValueError, RecursionError):
             return None
-        if not isinstance(call, dict) or call.get("name") not in self._schemas:
+        if not isinstance(call, dict):
+            return None
+        if not isinstance(name := call.get("name"), str) or name not in self._schemas:
             return None
         arguments = call.get("arguments", call.get("parameters", {}))
-        if not isinstance(arguments, dict):
+        if not isinstance(arguments, dict) or (written := _dumped(arguments)) is None:
             return None
-        return ToolCall(call["name"], json.dumps(arguments, ensure_ascii=False))
+        return ToolCall(name, written)
 
 
 def read_calls(form: Form, offered: Sequence[Function], text: str) -> tuple[str, tuple[ToolCall, ...]]:
@@ -168,7 +172,7 @@ def _python_arguments(code: str) -> str | None:
             if keyword.arg is None:
                 return None
             values[keyword.arg] = ast.literal_eval(_Words().visit(keyword.value))
-        return json.dumps(values, ensure_ascii=False, allow_nan=False)
+        return _dumped(values)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return None
 
@@ -187,7 +191,9 @@ def _read_json(text: str) -> tuple[str, str] | None:
         value, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
-    return (json.dumps(value, ensure_ascii=False), text[end:]) if isinstance(value, dict) else None
+    if not isinstance(value, dict) or (arguments := _dumped(value)) is None:
+        return None
+    return arguments, text[end:]
 
 
 def _kinds(function: Function) -> dict[str, str]:
@@ -203,11 +209,15 @@ def _value(text: str, kind: str | None) -> Any:
     if kind == "string":
         return text
     try:
-        return json.loads(text.strip())
+        value = json.loads(text.strip())
     except (ValueError, RecursionError):
         return text
+    return text if _dumped(value) is None else value
 
 
-def _overlap(text: str, mark: str) -> int:
-    """How many characters at the end of `text` could begin `mark`."""
-    return next((n for n in range(min(len(mark) - 1, len(text)), 0, -1) if mark.startswith(text[-n:])), 0)
+def _dumped(value: object) -> str | None:
+    """As JSON; None where it has no words for that: Python's reader takes NaN, and makes infinity of 1e999."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return None

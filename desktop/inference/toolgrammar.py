@@ -76,9 +76,9 @@ class _Rules:
         properties = schema.get("properties")
         if not isinstance(properties, dict) or not properties:
             return None
-        listed = schema.get("required")
-        required = [name for name in properties if isinstance(listed, list) and name in listed]
-        optional = [name for name in properties if name not in required]
+        demanded = _required(schema)
+        required = [name for name in properties if name in demanded]
+        optional = [name for name in properties if name not in demanded]
         text = ""
         for name in required:
             text += f" {comma}" if text else ""
@@ -94,20 +94,25 @@ class _Rules:
         gap = "" if form is Form.TIGHT_TAGS else "\n"
         body = _quoted(f"<tool_call>{name}{gap}")
         properties = schema.get("properties")
-        listed = schema.get("required")
+        demanded = _required(schema)
         for key, inner in (properties if isinstance(properties, dict) else {}).items():
             plain = isinstance(inner, dict) and inner.get("type") == "string" and "enum" not in inner
             value = "raw" if plain else self.value(inner, 1)
             if isinstance(inner, dict) and inner.get("type") == "string" and isinstance(inner.get("enum"), list):
                 value = self._rule(" | ".join(_quoted(str(choice)) for choice in inner["enum"]) or '""')
             one = f"{_quoted(f'<arg_key>{key}</arg_key>{gap}<arg_value>')} {value} {_quoted(f'</arg_value>{gap}')}"
-            body += f" {one}" if isinstance(listed, list) and key in listed else f" ( {one} )?"
+            body += f" {one}" if key in demanded else f" ( {one} )?"
         return f"{body} {_quoted('</tool_call>')}"
 
     def _rule(self, body: str) -> str:
         self._count += 1
         self.text += f"r{self._count} ::= {body}\n"
         return f"r{self._count}"
+
+
+def _required(schema: dict[str, Any]) -> frozenset[str]:
+    listed = schema.get("required")
+    return frozenset(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()
 
 
 def _quoted(text: str) -> str:

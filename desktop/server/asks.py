@@ -236,9 +236,6 @@ def _thinking(document: Document) -> bool:
     return document.get("reasoning_effort") not in ("none", "minimal")
 
 
-History = list[Any]
-
-
 def old_history(document: Document) -> tuple[tuple[PromptMessage, ...], bool]:
     """ChatGLM-6B's history: pairs, or objects with a role (then the second is True). Raises ApiError 422."""
     listed = fields.items(document, "history")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -17,15 +18,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
 """In a Content-Type; the library's own reader of such headers raises on some."""
 _TOGETHER = 4
-"""So many bodies of the greatest size may be in memory while they arrive."""
+"""So many bodies of the greatest size may be in memory while they arrive …"""
+_UNANSWERED = 8
+"""… and so many until they are answered."""
 
 
 class Bodies:
-    """Reads bodies, and keeps all that arrive at a time within bounds."""
+    """Reads bodies, and keeps all that arrive and wait at a time within bounds."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._held = 0
+        self._unanswered = 0
 
     async def read(self, request: Request) -> dict[str, Any]:
         """The JSON object in the body. Raises ApiError 400, 408, 413 or 503."""
@@ -51,7 +55,14 @@ class Bodies:
             raise ApiError(400, "The request's body did not arrive whole.", code="incomplete") from None
         finally:
             self._held -= len(data)
+        if self._unanswered + len(data) > _UNANSWERED * limit:
+            raise busy()
+        self._unanswered += len(data)
+        request.state.entry.endings.append(partial(self._answered, len(data)))
         return document(bytes(data), request.headers.get("content-type", ""), self._policy.limits.depth)
+
+    def _answered(self, size: int) -> None:
+        self._unanswered -= size
 
 
 def _too_large(limit: int) -> ApiError:
@@ -97,7 +108,8 @@ def _no_constant(name: str) -> float:
 
 
 def _has_surrogates(text: str) -> bool:
-    return "\\ud" in text.lower()
+    """As escapes of JSON's, or from a charset that has escapes of its own."""
+    return "\\ud" in text.lower() or _SURROGATE.search(text) is not None
 
 
 def _is_flat(value: Any, depth: int) -> bool:

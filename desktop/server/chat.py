@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from desktop.core.models import FinishReason, PromptMessage, ToolCall
+from desktop.core.models import ToolCall
 from desktop.inference.toolcalls import CallReader, read_calls
+from desktop.inference.tools import Form
 from desktop.server import asks, fields, shapes
-from desktop.server.answers import Answer
 from desktop.server.body import Bodies
-from desktop.server.desk import Chosen, Desk, named
-from desktop.server.fields import Document
-from desktop.server.journal import Entry
-from desktop.server.keeping import Kept
+from desktop.server.desk import Desk, named
 from desktop.server.responses import DONE, EventStream, PatientJson, event
 from desktop.server.shapes import Json, Shape
-
-
-@dataclass(slots=True)
-class Talk:
-    """One request while it is answered."""
-
-    chosen: Chosen
-    messages: tuple[PromptMessage, ...]
-    functions: asks.Functions
-    answer: Answer
-    entry: Entry
-    text: list[str] = field(default_factory=list)
-    thought: list[str] = field(default_factory=list)
+from desktop.server.talk import Talk
 
 
 class Chat:
@@ -49,88 +33,54 @@ class Chat:
         if streamed and self._desk.policy.plain_stream() and _is_langchain(request.headers.get("user-agent", "")):
             streamed = False
         with_usage = fields.flag(fields.inner(document, "stream_options"), "include_usage")
-        talk = self._begin(document, request.state.entry)
-        shape = Shape(f"chatcmpl-{secrets.token_hex(12)}", "chat.completion", named(talk.chosen))
-        patience = self._desk.policy.patience
-
-        def stop() -> None:
-            self._end(talk)
-
-        if streamed:
-            return EventStream(self._events(talk, shape, with_usage), stop, patience, talk.entry)
-        return PatientJson(lambda: self._whole(talk, shape), stop, patience, talk.entry)
-
-    def _begin(self, document: Document, entry: Entry) -> Talk:
         messages = asks.messages(document)
         functions = asks.functions(document)
         chosen = self._desk.choose(fields.text(document, "model"))
         options = asks.with_functions(asks.options(document), functions, chosen.form)
-        return Talk(chosen, messages, functions, self._desk.begin(chosen, messages, options, entry), entry)
+        talk = Talk(self._desk, chosen, messages, options, request.state.entry)
+        shape = Shape(f"chatcmpl-{secrets.token_hex(12)}", "chat.completion", named(chosen))
+        patience = self._desk.policy.patience
+        if streamed:
+            return EventStream(_events(talk, functions, shape, with_usage), talk.end, patience, talk.entry)
+        return PatientJson(lambda: _whole(talk, functions, shape), talk.end, patience, talk.entry)
 
-    async def _whole(self, talk: Talk, shape: Shape) -> Json:
-        async for batch in talk.answer.batches():
-            talk.text.append(batch.text)
-            talk.thought.append(batch.thought)
-        said = "".join(talk.text)
-        text, found = said, tuple[ToolCall, ...]()
-        if talk.functions.offered:
-            text, found = read_calls(talk.chosen.form, talk.functions.offered, said)
-        calls = [(_call_id(), call) for call in _allowed(found, talk.functions)]
-        old = talk.functions.old
-        message = shapes.message(text.strip(), "".join(talk.thought).strip(), calls, old=old)
-        reason = shapes.finish_reason(talk.answer.reason, bool(calls), old=old)
-        return shape.whole([shapes.choice(message, reason)], talk.answer.usage)
 
-    async def _events(self, talk: Talk, shape: Shape, with_usage: bool) -> AsyncGenerator[bytes]:
-        writer = _Deltas(talk, shape)
-        first = shapes.delta({"role": "assistant", "content": ""})
-        begun = False
-        async for batch in talk.answer.batches():
-            talk.text.append(batch.text)
-            talk.thought.append(batch.thought)
-            data = b"" if begun else event(shape.chunk([first]))
-            begun = True
-            data += writer.thought(batch.thought) + writer.text(batch.text)
-            if data:
-                yield data
-        end = b"" if begun else event(shape.chunk([first]))
-        end += writer.end()
-        reason = shapes.finish_reason(talk.answer.reason, writer.calls > 0, old=talk.functions.old)
-        end += event(shape.chunk([shapes.delta({}, reason)]))
-        if with_usage:
-            end += event(shape.chunk([], talk.answer.usage))
-        yield end + DONE
+async def _whole(talk: Talk, functions: asks.Functions, shape: Shape) -> Json:
+    text, found = await talk.whole(), tuple[ToolCall, ...]()
+    if functions.offered:
+        text, found = read_calls(talk.chosen.form, functions.offered, text)
+    calls = [(_call_id(), call) for call in _allowed(found, functions)]
+    message = shapes.message(text.strip(), talk.thought, calls, old=functions.old)
+    reason = shapes.finish_reason(talk.answer.reason, bool(calls), old=functions.old)
+    return shape.whole([shapes.choice(message, reason)], talk.answer.usage)
 
-    def _end(self, talk: Talk) -> None:
-        """The request is over, one way or another."""
-        answer, entry = talk.answer, talk.entry
-        self._desk.done(answer)
-        entry.usage = answer.usage
-        entry.answer = "".join(talk.text).strip()
-        if answer.error is not None and not entry.answer:
-            return
-        error = answer.error.code if answer.error is not None else None
-        self._desk.keeper.keep(
-            Kept(
-                talk.messages,
-                entry.answer,
-                "".join(talk.thought).strip(),
-                answer.reason or FinishReason.STOPPED,
-                answer.usage,
-                answer.timings,
-                talk.chosen.file.id if talk.chosen.file else None,
-                error,
-            )
-        )
+
+async def _events(talk: Talk, functions: asks.Functions, shape: Shape, with_usage: bool) -> AsyncGenerator[bytes]:
+    writer = _Deltas(talk.chosen.form, functions, shape)
+    first = shapes.delta({"role": "assistant", "content": ""})
+    begun = False
+    async for batch in talk.batches():
+        data = b"" if begun else event(shape.chunk([first]))
+        begun = True
+        data += writer.thought(batch.thought) + writer.text(batch.text)
+        if data:
+            yield data
+    end = b"" if begun else event(shape.chunk([first]))
+    end += writer.end()
+    reason = shapes.finish_reason(talk.answer.reason, writer.calls > 0, old=functions.old)
+    end += event(shape.chunk([shapes.delta({}, reason)]))
+    if with_usage:
+        end += event(shape.chunk([], talk.answer.usage))
+    yield end + DONE
 
 
 class _Deltas:
     """Turns pieces of an answer into events: no white space at either end, calls apart from words."""
 
-    def __init__(self, talk: Talk, shape: Shape) -> None:
+    def __init__(self, form: Form, functions: asks.Functions, shape: Shape) -> None:
         self._shape = shape
-        self._functions = talk.functions
-        self._reader = CallReader(talk.chosen.form, talk.functions.offered)
+        self._functions = functions
+        self._reader = CallReader(form, functions.offered)
         self._tail = ""
         self._begun = False
         self.calls = 0

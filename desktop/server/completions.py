@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -14,8 +13,8 @@ from desktop.core.models import PromptMessage, Role, Usage
 from desktop.server import asks, fields, shapes
 from desktop.server.answers import Answer
 from desktop.server.body import Bodies
-from desktop.server.desk import Chosen, Desk, named, refuse_without_words
-from desktop.server.errors import wrong
+from desktop.server.desk import Chosen, Desk, named
+from desktop.server.errors import ApiError
 from desktop.server.fields import Document
 from desktop.server.journal import Entry
 from desktop.server.responses import DONE, EventStream, PatientJson, event
@@ -38,9 +37,10 @@ class Completions:
         """Go on with a text, or with several, one after another."""
         document = await self._bodies.read(request)
         asks.refuse_unknown_format(document)
-        run = _Run(self._desk, document, request.state.entry)
+        streamed = fields.flag(document, "stream")
+        run = _Run(self._desk, document, request.state.entry)  # asks the engine: nothing may be refused after it
         patience = self._desk.policy.patience
-        if fields.flag(document, "stream"):
+        if streamed:
             return EventStream(run.events(), run.stop, patience, run.entry)
         return PatientJson(run.whole, run.stop, patience, run.entry)
 
@@ -50,7 +50,7 @@ class _Run:
 
     def __init__(self, desk: Desk, document: Document, entry: Entry) -> None:
         self._desk = desk
-        self._prompts = _prompts(document.get("prompt"))
+        self._prompts = _prompts(document)
         self._echo = fields.flag(document, "echo")
         self._with_usage = fields.flag(fields.inner(document, "stream_options"), "include_usage")
         options = replace(asks.options(document), raw=True)
@@ -65,7 +65,7 @@ class _Run:
 
     def stop(self) -> None:
         """Nobody waits any more, or all is said."""
-        self._desk.done(self._answer)
+        self._answer.stop()
         self.entry.usage = self._usage
 
     async def whole(self) -> Json:
@@ -110,12 +110,8 @@ class _Run:
         )
 
 
-def _prompts(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
-        raise wrong("prompt", "must be a string or a list of strings")
-    if len(listed) > _MOST:
-        raise wrong("prompt", f"there may be {_MOST} at most")
-    for item in listed:
-        refuse_without_words(item)
-    return listed
+def _prompts(document: Document) -> list[str]:
+    prompts = fields.texts(document, "prompt", _MOST)
+    if not all(prompts):
+        raise ApiError(400, "The prompt is empty.", code="invalid_value", param="prompt")
+    return prompts

@@ -9,7 +9,7 @@ from desktop.core.models import GenerateOptions, ModelFile, ModelId, ModelState,
 from desktop.inference.tools import Form, form_of
 from desktop.server.answers import Answer
 from desktop.server.asks import asked_last
-from desktop.server.errors import ApiError, busy
+from desktop.server.errors import busy
 from desktop.server.journal import Entry
 from desktop.server.keeping import Keeper
 from desktop.server.policy import Policy
@@ -84,10 +84,6 @@ class Desk:
         self._running.add(answer)
         return answer
 
-    def done(self, answer: Answer) -> None:
-        """Nobody waits for it any more; it is stopped if it still runs."""
-        answer.stop()
-
     def stop(self) -> None:
         """Stop everything that runs."""
         for answer in self._running:
@@ -107,9 +103,3 @@ def _names(model: ModelFile) -> tuple[str, ...]:
 def named(chosen: Chosen) -> str:
     """What the answer's `model` says: as asked, else the model's own id."""
     return chosen.name or (str(chosen.file.id) if chosen.file else DEFAULT_NAME)
-
-
-def refuse_without_words(text: str) -> None:
-    """An empty prompt says nothing to go on with."""
-    if not text:
-        raise ApiError(400, "The prompt is empty.", code="invalid_value", param="prompt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -15,15 +16,23 @@ from desktop.server import fields
 from desktop.server.answers import Answer
 from desktop.server.body import Bodies
 from desktop.server.desk import Chosen, Desk, named
-from desktop.server.errors import wrong
+from desktop.server.errors import busy, wrong
+from desktop.server.fields import Document
 from desktop.server.journal import Entry
-from desktop.server.responses import PatientJson
-from desktop.server.shapes import Json
+from desktop.server.responses import PatientJson, Pieces
+from desktop.server.shapes import encode
 
 _MOST = 2048
 """Texts in one request."""
 _AT_A_TIME = 4
 """Texts the engine gets at once: between two such groups, answers that are being written go on."""
+_TOGETHER = 512_000_000
+"""Bytes of vectors that wait for the last one of their request, of all requests together."""
+
+
+@dataclass(slots=True)
+class _Held:
+    size: int = 0
 
 
 class Embeddings:
@@ -32,6 +41,7 @@ class Embeddings:
     def __init__(self, desk: Desk, bodies: Bodies) -> None:
         self._desk = desk
         self._bodies = bodies
+        self._held = _Held()
 
     async def endpoint(self, request: Request) -> ASGIApp:
         """Texts as vectors."""
@@ -42,26 +52,31 @@ class Embeddings:
         if form not in ("float", "base64"):
             raise wrong("encoding_format", "must be float or base64")
         chosen = self._desk.choose(fields.text(document, "model"))
-        run = _Run(self._desk, chosen, _texts(document.get("input")), form == "base64", request.state.entry)
+        run = _Run(self._desk, chosen, _texts(document), form == "base64", request.state.entry, self._held)
         return PatientJson(run.whole, run.stop, self._desk.policy.patience, run.entry)
 
 
 class _Run:
-    def __init__(self, desk: Desk, chosen: Chosen, texts: list[str], packed: bool, entry: Entry) -> None:
+    def __init__(self, desk: Desk, chosen: Chosen, texts: list[str], packed: bool, entry: Entry, held: _Held) -> None:
         self._desk = desk
         self._chosen = chosen
         self._groups = [texts[at : at + _AT_A_TIME] for at in range(0, len(texts), _AT_A_TIME)]
         self._packed = packed
         self._tokens = 0
+        self._size = 0
+        self._held = held
         self.entry = entry
         self._answer: Answer = self._ask(self._groups[0])
 
     def stop(self) -> None:
-        self._desk.done(self._answer)
+        self._answer.stop()
+        self._hold(-self._size)
         self.entry.usage = Usage(prompt_tokens=self._tokens)
 
-    async def whole(self) -> Json:
-        found: list[Json] = []
+    async def whole(self) -> Pieces:
+        """As JSON already: thousands of vectors are hundreds of megabytes as numbers, and seconds of work at the end."""
+        pieces: Pieces = [b'{"object":"list","data":[']
+        index = 0
         for number, group in enumerate(self._groups):
             if number:
                 self._answer = self._ask(group)
@@ -69,10 +84,19 @@ class _Run:
                 pass
             self._tokens += self._answer.usage.prompt_tokens
             for vector in self._answer.vectors:
-                shown: Any = _pack(vector) if self._packed else list(vector)
-                found.append({"object": "embedding", "index": len(found), "embedding": shown})
+                shown: Any = _pack(vector) if self._packed else vector
+                item = encode({"object": "embedding", "index": index, "embedding": shown})
+                self._hold(len(item))
+                pieces.append(b"," + item if index else item)
+                index += 1
         usage = {"prompt_tokens": self._tokens, "total_tokens": self._tokens}
-        return {"object": "list", "data": found, "model": named(self._chosen), "usage": usage}
+        return [*pieces, b"]," + encode({"model": named(self._chosen), "usage": usage})[1:]]
+
+    def _hold(self, size: int) -> None:
+        self._size += size
+        self._held.size += size
+        if size > 0 and self._held.size > _TOGETHER:
+            raise busy()
 
     def _ask(self, group: Sequence[str]) -> Answer:
         messages = tuple(PromptMessage(Role.USER, text) for text in group)
@@ -84,12 +108,8 @@ def _pack(vector: Sequence[float]) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode("ascii")
 
 
-def _texts(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
-        raise wrong("input", "must be a string or a list of strings")
-    if len(listed) > _MOST:
-        raise wrong("input", f"there may be {_MOST} at most")
-    if not all(listed):
+def _texts(document: Document) -> list[str]:
+    texts = fields.texts(document, "input", _MOST)
+    if not all(texts):
         raise wrong("input", "must not be empty", status=400)
-    return listed
+    return texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desktop import messages
-from desktop.core.errors import ErrorValue, WorldError
+from desktop.core.errors import WorldError
 
 RETRY_AFTER = 2
 """Seconds a busy server asks for."""
@@ -48,20 +48,17 @@ def wrong(param: str, message: str, *, status: int = 422) -> ApiError:
     return ApiError(status, f"{param}: {message}", code="invalid_value", param=param)
 
 
-def busy(message: str = "Too many requests are waiting. Try again in a moment.") -> ApiError:
+def busy() -> ApiError:
     """There is no room now."""
+    message = "Too many requests are waiting. Try again in a moment."
     return ApiError(503, message, code="busy", Retry_After=str(RETRY_AFTER))
 
 
 def of_world(error: WorldError) -> ApiError:
     """The engine's troubles: what the caller can mend is 400, everything else may be better in a while."""
-    return of_code(error.code, error.data)
-
-
-def of_code(code: str, data: dict[str, ErrorValue]) -> ApiError:
-    """As `of_world`, for an error that is told by its code."""
+    code = error.code
     status = _STATUS.get(code, 400 if code.startswith("request.") else 503)
-    message = messages.sentence(code, data)
+    message = messages.of(error)
     if status == 503:
         return ApiError(503, message, code=_CODES.get(code, code), Retry_After=str(RETRY_AFTER))
     return ApiError(status, message, code=_CODES.get(code, code))

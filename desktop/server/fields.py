@@ -57,6 +57,17 @@ def text(document: Document, name: str, default: str = "") -> str:
     return value
 
 
+def texts(document: Document, name: str, most: int) -> list[str]:
+    """A text, or a list of one to `most`. Raises ApiError 422."""
+    value = document.get(name)
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
+        raise wrong(name, "must be a string or a list of strings")
+    if len(listed) > most:
+        raise wrong(name, f"there may be {most} at most")
+    return listed
+
+
 def flag(document: Document, name: str, default: bool = False) -> bool:
     """True or false. Raises ApiError 422."""
     value = document.get(name)

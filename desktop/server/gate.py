@@ -7,6 +7,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from h11 import LocalProtocolError
@@ -44,7 +45,7 @@ class Gate:
         scope["app"] = self  # the router raises what it does not know, instead of answering with plain text
         reply = _Reply(send, entry, self._policy.patience.write)
         try:
-            reply.extra = self._admit(scope)
+            self._admit(scope, reply)
             if scope["method"] == "OPTIONS":
                 await reply.empty(204)
             else:
@@ -58,21 +59,23 @@ class Gate:
             entry.error = "bug"
             await reply.error(ApiError(500, "Something went wrong in the program itself.", code="bug"))
         finally:
+            for ending in entry.endings:
+                ending()
             entry.status = reply.status or 499
             if entry.path.endswith("/health") and entry.status < 400:
                 pass  # somebody looks every second, as a rule
             else:
                 self._journal.close(entry)
 
-    def _admit(self, scope: Scope) -> Headers:
-        """Headers for the answer. Raises ApiError for whom it is not."""
+    def _admit(self, scope: Scope, reply: _Reply) -> None:
+        """Raises ApiError for whom it is not. A page that may use the server may read that its key is wrong."""
         headers: Headers = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
         server = scope.get("server") or ("", 0)
         if not host_allowed(headers.get("host", ""), str(server[0]), self._binding):
             raise ApiError(403, "The Host header does not name this computer.", code="forbidden_host")
-        extra = self._origin(headers)
+        reply.extra = self._origin(headers)
         preflight = scope["method"] == "OPTIONS"
         if self._binding.key and not preflight and scope["path"] not in _OPEN_PATHS:
             query = scope.get("query_string", b"").decode("latin-1")
@@ -81,7 +84,6 @@ class Gate:
                 raise ApiError(
                     401, "The API key is missing or wrong.", code="invalid_api_key", WWW_Authenticate="Bearer"
                 )
-        return extra
 
     def _origin(self, headers: Headers) -> Headers:
         """What a web page is allowed: nothing, unless its origin is listed."""
@@ -107,12 +109,14 @@ class Gate:
 
 def keys(authorization: str, query: str) -> Iterable[str]:
     """Every key that a request brings: Bearer, Basic's password, ?api_key=. LangChain's old clients can set no header."""
-    kind, _, value = authorization.strip().partition(" ")
+    kind, _, value = authorization.strip(" \t").partition(" ")
+    value = value.strip(" \t")  # and no more: what is read as Latin-1 may be half a letter of UTF-8
     if kind.lower() == "bearer":
-        yield value.strip()
+        yield value
+        yield value.encode("latin-1").decode("utf-8", "replace")
     elif kind.lower() == "basic":
         try:
-            _, _, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+            _, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
             yield password
         except (binascii.Error, UnicodeDecodeError):
             pass
@@ -160,16 +164,9 @@ class _Reply:
         self._entry.error = self._entry.error or error.code or "error"
         if self.status:
             return
-        try:
-            await respond(self, error)
-        except (TimeoutError, ConnectionError):
-            pass
-
-
-async def respond(send: Send, error: ApiError) -> None:
-    """Send an error as a whole answer."""
-    body = encode(error.body())
-    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in error.headers.items()]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        body = encode(error.body())
+        headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in error.headers.items()]
+        with suppress(TimeoutError, ConnectionError):
+            await self({"type": "http.response.start", "status": error.status, "headers": headers})
+            await self({"type": "http.response.body", "body": body})

@@ -37,7 +37,7 @@ class Crowd:
 
 
 class GuardedProtocol(H11Protocol):
-    """One connection. A header that is not whole in time ends it."""
+    """One connection. A header that is not whole in time ends it, and so does a body that still comes after the answer."""
 
     crowd: Crowd
 
@@ -55,7 +55,7 @@ class GuardedProtocol(H11Protocol):
         """Somebody is there, and has said nothing yet."""
         assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
-        self._begin_waiting()
+        self._begin_waiting(self.crowd.patience.header)
         self.crowd.waits(self, len(self.connections))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,23 +67,31 @@ class GuardedProtocol(H11Protocol):
         """A part of a request."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
-            self._begin_waiting()
-        else:
+            self._begin_waiting(self.crowd.patience.header)
+        elif not self._sends_on():
             self._end_waiting()
 
     def on_response_complete(self) -> None:
         """The connection is kept for another request, which may come or not."""
         super().on_response_complete()
-        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._sends_on():
+            self._begin_waiting(self.crowd.patience.body)
+        if self.conn.their_state is h11.IDLE or self._sends_on():
             self.crowd.waits(self, len(self.connections))
 
     def cut(self) -> None:
         """End it at once."""
         self.transport.abort()
 
-    def _begin_waiting(self) -> None:
+    def _sends_on(self) -> bool:
+        """Its request is answered, and the rest of its body still comes."""
+        return self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
+
+    def _begin_waiting(self, seconds: float) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(self.crowd.patience.header, self.cut)
+            self._deadline = self.loop.call_later(seconds, self.cut)
 
     def _end_waiting(self) -> None:
         if self._deadline is not None:

@@ -31,6 +31,8 @@ class Entry:
     error: str = ""
     question: str = ""
     answer: str = ""
+    endings: list[Callable[[], None]] = field(default_factory=list)
+    """Called when it is over."""
 
 
 class Journal:

@@ -91,18 +91,42 @@ class Keeper:
         if conversation is not None and not self._is_there(conversation):
             conversation = None  # the user has deleted it; what is said now was not
         created = conversation is None
-        if conversation is None:
-            for asked, answered in pairs:
-                conversation = self._turn(conversation, system, asked, answered, None)
-        conversation = self._turn(conversation, system if created else None, question, kept.text, kept)
+        stored, _, empty = self._store.begin_turn(
+            conversation,
+            question,
+            title=title_of(pairs[0][0] if pairs else question),
+            system=system if created else None,
+            model=kept.model,
+            owner=self._owner,
+            now=self._clock(),
+            earlier=pairs if created else (),
+            typed=False,
+        )
+        state = MessageState.COMPLETE
+        if kept.error is not None:
+            state = MessageState.INTERRUPTED
+        elif kept.reason is FinishReason.STOPPED:  # the client has gone
+            state = MessageState.STOPPED
+        self._store.finish_turn(
+            empty.id,
+            kept.text,
+            kept.thought,
+            state,
+            kept.reason,
+            model=kept.model,
+            error=kept.error,
+            usage=kept.usage,
+            timings=kept.timings,
+            now=self._clock(),
+        )
         key = _fingerprint(system, [*pairs, (question.strip(), kept.text.strip())])
-        self._known[key] = conversation
+        self._known[key] = stored.id
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         if created:
-            self._bus.publish(ConversationCreated(conversation))
+            self._bus.publish(ConversationCreated(stored.id))
         else:
-            self._bus.publish(ConversationChanged(conversation, self._store.get(conversation).title))
+            self._bus.publish(ConversationChanged(stored.id, stored.title))
 
     def _is_there(self, conversation: ConversationId) -> bool:
         try:
@@ -110,37 +134,6 @@ class Keeper:
         except UnknownConversation:
             return False
         return True
-
-    def _turn(
-        self, conversation: ConversationId | None, system: str | None, question: str, answer: str, kept: Kept | None
-    ) -> ConversationId:
-        stored, _, empty = self._store.begin_turn(
-            conversation,
-            question,
-            title=title_of(question),
-            system=system,
-            model=kept.model if kept else None,
-            owner=self._owner,
-            now=self._clock(),
-        )
-        state = MessageState.COMPLETE
-        if kept is not None and kept.error is not None:
-            state = MessageState.INTERRUPTED
-        elif kept is not None and kept.reason is FinishReason.STOPPED:  # the client has gone
-            state = MessageState.STOPPED
-        self._store.finish_turn(
-            empty.id,
-            answer,
-            kept.thought if kept else "",
-            state,
-            kept.reason if kept else FinishReason.STOP,
-            model=kept.model if kept else None,
-            error=kept.error if kept else None,
-            usage=kept.usage if kept else None,
-            timings=kept.timings if kept else None,
-            now=self._clock(),
-        )
-        return stored.id
 
 
 def folded(messages: Sequence[PromptMessage]) -> tuple[str, list[Pair], str]:

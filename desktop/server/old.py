@@ -8,14 +8,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from desktop.core.models import FinishReason, GenerateOptions, PromptMessage, Role
+from desktop.core.models import GenerateOptions, PromptMessage, Role
 from desktop.server import asks, fields, shapes
 from desktop.server.body import Bodies
 from desktop.server.desk import Desk
 from desktop.server.fields import Document
-from desktop.server.keeping import Kept
 from desktop.server.responses import PatientJson
 from desktop.server.shapes import Json
+from desktop.server.talk import Talk
 
 _LENGTH, _TOP_P, _TEMPERATURE = 2048, 0.7, 0.95
 """Of the original, for what is missing, null or 0. Temperature 0 alone means what it says: the likeliest words."""
@@ -37,37 +37,13 @@ class Old:
         prompt = fields.text(document, "prompt")
         messages = (*history, PromptMessage(Role.USER, prompt))
         chosen = self._desk.choose(fields.text(document, "model"))
-        entry = request.state.entry
-        answer = self._desk.begin(chosen, messages, options(document), entry)
-        text: list[str] = []
-        thought: list[str] = []
+        talk = Talk(self._desk, chosen, messages, options(document), request.state.entry)
 
         async def make() -> Json:
-            async for batch in answer.batches():
-                text.append(batch.text)
-                thought.append(batch.thought)
-            said = "".join(text).strip()
+            said = (await talk.whole()).strip()
             return shapes.old_answer(said, _longer(document, prompt, said, objects), self._clock())
 
-        def stop() -> None:
-            self._desk.done(answer)
-            entry.usage = answer.usage
-            entry.answer = "".join(text).strip()
-            if answer.error is None or entry.answer:
-                self._desk.keeper.keep(
-                    Kept(
-                        messages,
-                        entry.answer,
-                        "".join(thought).strip(),
-                        answer.reason or FinishReason.STOPPED,
-                        answer.usage,
-                        answer.timings,
-                        chosen.file.id if chosen.file else None,
-                        answer.error.code if answer.error is not None else None,
-                    )
-                )
-
-        return PatientJson(make, stop, self._desk.policy.patience, entry)
+        return PatientJson(make, talk.end, self._desk.policy.patience, talk.entry)
 
 
 def options(document: Document) -> GenerateOptions:

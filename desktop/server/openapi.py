@@ -122,18 +122,19 @@ _CHAT: Schema = {
         },
     },
 }
-_TEXTS: Schema = {
-    "anyOf": [
-        {"type": "string", "minLength": 1},
-        {"type": "array", "minItems": 1, "maxItems": 16, "items": {"type": "string", "minLength": 1}},
-    ]
-}
+
+
+def _texts(most: int) -> Schema:
+    listed = {"type": "array", "minItems": 1, "maxItems": most, "items": {"type": "string", "minLength": 1}}
+    return {"anyOf": [{"type": "string", "minLength": 1}, listed]}
+
+
 _COMPLETION: Schema = {
     "type": "object",
     "required": ["prompt"],
     "properties": {
         **{name: schema for name, schema in _SAMPLING.items() if "thinking" not in name},
-        "prompt": _TEXTS,
+        "prompt": _texts(16),
         "echo": {"type": ["boolean", "null"]},
     },
 }
@@ -141,7 +142,7 @@ _EMBEDDING: Schema = {
     "type": "object",
     "required": ["input"],
     "properties": {
-        "input": _TEXTS,
+        "input": _texts(2048),
         "model": _SAMPLING["model"],
         "encoding_format": {"enum": ["float", "base64", None]},
         "dimensions": {"type": ["integer", "null"]},

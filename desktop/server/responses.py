@@ -13,10 +13,12 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from desktop.server.errors import ApiError
-from desktop.server.gate import respond
 from desktop.server.journal import Entry
 from desktop.server.policy import Patience
 from desktop.server.shapes import Json, encode
+
+Pieces = list[bytes]
+"""A document as JSON, to be sent one piece after another."""
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _EVENTS = (
@@ -33,9 +35,13 @@ class PatientJson:
     30 s of silence then wait. White space in front is part of JSON; an error after that point is in the document."""
 
     def __init__(
-        self, make: Callable[[], Awaitable[Json]], stop: Callable[[], None], patience: Patience, entry: Entry
+        self,
+        make: Callable[[], Awaitable[Json | Pieces]],
+        stop: Callable[[], None],
+        patience: Patience,
+        entry: Entry,
     ) -> None:
-        """`make` gives the document, or raises ApiError; `stop` is called when nobody waits for it any more."""
+        """`make` gives the document, whole or in pieces, or raises ApiError; `stop` is called when nobody waits for it any more."""
         self._make = make
         self._stop = stop
         self._patience = patience
@@ -43,7 +49,7 @@ class PatientJson:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        work: asyncio.Future[Json] = asyncio.ensure_future(self._make())
+        work: asyncio.Future[Json | Pieces] = asyncio.ensure_future(self._make())
         gone = asyncio.ensure_future(_gone(receive))
         begun = False
         try:
@@ -62,18 +68,20 @@ class PatientJson:
             self._stop()
             await _end_all(work, gone)
 
-    async def _end(self, work: asyncio.Future[Json], begun: bool, send: Send) -> None:
+    async def _end(self, work: asyncio.Future[Json | Pieces], begun: bool, send: Send) -> None:
         try:
-            body = encode(work.result())
+            made = work.result()
         except ApiError as error:
             if not begun:
                 raise
             self._entry.error = error.code or "error"
-            body = encode(error.body())
+            made = error.body()
+        pieces = made if isinstance(made, list) else [encode(made)]
         if not begun:
-            headers = [_JSON, (b"content-length", str(len(body)).encode())]
+            headers = [_JSON, (b"content-length", str(sum(map(len, pieces))).encode())]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        for number, piece in enumerate(pieces, 1):
+            await send({"type": "http.response.body", "body": piece, "more_body": number < len(pieces)})
 
 
 class EventStream:
@@ -104,9 +112,7 @@ class EventStream:
                         data = following.result()
                     except ApiError as error:
                         if not begun:
-                            await respond(send, error)
-                            self._entry.error = error.code or "error"
-                            return
+                            raise
                         self._entry.error = error.code or "error"
                         data = event(error.body()) + DONE
                         await send({"type": "http.response.body", "body": data})
@@ -146,5 +152,5 @@ async def _end_all(*futures: asyncio.Future[Any]) -> None:
     for future in futures:
         future.cancel()
     for future in futures:
-        with suppress(asyncio.CancelledError, ApiError, Exception):
+        with suppress(asyncio.CancelledError, Exception):
             await future

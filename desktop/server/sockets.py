@@ -28,6 +28,8 @@ def bound(binding: Binding) -> list[socket.socket]:
         first = _listen(binding.host, binding.port)
     except OSError as error:
         raise reason(binding, error) from error
+    except UnicodeError as error:
+        raise AddressUnusable(host=binding.host, reason=str(error)) from error
     sockets = [first]
     if binding.host == LOOPBACK:
         with suppress(OSError):

@@ -81,9 +81,10 @@ class Bringer:
             with job.lock:
                 self.update(job, files=_with(job.download.files, position, file))
         self._compare(job)
+        notice = job.download.notice
         model = self._install(job.download, paths, lambda done, total: self._rewriting(job, done, total))
         if job.download.notice == REWRITING:
-            self.update(job, notice=None)
+            self.update(job, notice=notice)
         return model
 
     def _rewriting(self, job: Job, done: int, total: int) -> None:

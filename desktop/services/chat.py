@@ -89,6 +89,7 @@ class _Turn:
     """The model that answers, once it does."""
     thinking: bool | None = None
     """What was chosen for a conversation that begins with this turn."""
+    typed: bool = True
     stopped: bool = False
     save_due: bool = False
     end: _End | None = None
@@ -143,16 +144,23 @@ class ChatService:
         options: GenerateOptions | None = None,
         temporary: bool = False,
         thinking: bool | None = None,
+        typed: bool = True,
     ) -> TurnId:
         """Store a question and have it answered. None begins a conversation; a `temporary` one is never stored.
 
         `system` None: a new conversation gets the system prompt that is set for the model, an old one keeps its own.
-        `thinking`, unless None, is remembered as the conversation's choice.
+        `thinking`, unless None, is remembered as the conversation's choice. `typed` as in ConversationStore.begin_turn.
         Comes back as ConversationCreated, TurnStarted, TextArrived…, TurnFinished; or, when nothing could be stored,
         as one TurnFinished without an answer, so that the text is not taken from where it was typed.
         """
         turn = _Turn(
-            self.new_turn(), conversation, options or GenerateOptions(), model, temporary=temporary, thinking=thinking
+            self.new_turn(),
+            conversation,
+            options or GenerateOptions(),
+            model,
+            temporary=temporary,
+            thinking=thinking,
+            typed=typed,
         )
         return self._begin(turn, text, system)
 
@@ -230,6 +238,7 @@ class ChatService:
                     owner=self._owner,
                     now=self._clock(),
                     thinking=turn.thinking,
+                    typed=turn.typed,
                 )
             )
             path = [stored_question, answer] if turn.temporary else self._store.path(conversation.id)
@@ -248,7 +257,7 @@ class ChatService:
                 )
             )
             return
-        if question is not None and not turn.temporary:
+        if question is not None and turn.typed and not turn.temporary:
             self._conversations.forget_draft(turn.conversation)
         turn.conversation = conversation.id
         turn.answer = answer

@@ -103,7 +103,8 @@ class EngineService:
 
     def next_model(self, wanted: ModelId | None = None) -> ModelId | None:
         """The model that would answer now if `wanted` was asked for; None if there is none."""
-        return wanted or self._status.model or self._library.choose_any()
+        present = self._model
+        return wanted or (present.id if present is not None else None) or self._library.choose_any()
 
     def load(self, model: ModelId) -> None:
         """Load a model in place of the present one; a running answer is stopped and kept."""
@@ -204,7 +205,7 @@ class EngineService:
                 return
             if (request := self._requests.waiting.next()) is None:
                 return
-            model = request.model or (self._model.id if self._model else None) or self._library.choose_any()
+            model = self.next_model(request.model)
             if model is None:
                 self._requests.waiting.remove(request, served=False)
                 request.end(Failed(NoModel()))
@@ -372,22 +373,21 @@ class EngineService:
             self._pump()
 
     def _retry(self) -> None:
-        wanted = self._status.model or self._library.choose_any()
         if self._status.notice == NO_CARDS:
             self._engine.try_cards()
             self._rest()
-        if wanted is not None:
+        if (wanted := self._status.model or self._library.choose_any()) is not None:
             self._load_by_user(wanted)
 
     def _rest(self) -> None:
         if self._status.state is EngineState.READY and not (self._requests.active or self._requests.waiting):
-            self._unload(EngineStatus(model=self._status.model, model_name=self._status.model_name))
+            self._unload(self._model)
 
-    def _unload(self, status: EngineStatus | None = None) -> None:
+    def _unload(self, following: ModelFile | None = None) -> None:
         self._load_number += 1  # replies of a load in progress mean nothing any more
         self._stop_worker()
-        self._model = self._load_next = None
-        self._status = status or EngineStatus()
+        self._model, self._load_next = following, None  # `following` answers next
+        self._status = EngineStatus(model=following.id, model_name=following.name) if following else EngineStatus()
         self._show()
         self._requests.end_waiting(Failed(NoModel()))
 

@@ -26,7 +26,7 @@ from desktop.services.describing import IMPORT, Describer
 from desktop.services.importing import copy_in
 from desktop.services.pace import Pace
 from desktop.services.presence import as_found, missing
-from desktop.services.rewriting import Prepare, must_rewrite, original_of, rewrite
+from desktop.services.rewriting import Prepare, files_of, must_rewrite, rewrite
 from desktop.services.serial import SerialExecutor
 from desktop.services.targets import all_parts, remove_empty
 from desktop.services.trash import discard
@@ -256,7 +256,7 @@ class LibraryService:
 
     def _import_rewritten(self, path: Path, copy: bool) -> ModelFile:
         """The original stays as it is; beside it where that is possible, else in our folder, lies what is used."""
-        tick = self._rewriting_tick()
+        tick = self._telling(IMPORT)
         if copy:
             self._require_folder()
             target = rewrite(path, self._models / "imported", self._prepare, tick)
@@ -319,8 +319,7 @@ class LibraryService:
 
     def _remove(self, identifier: ModelId) -> Removal:
         model = self.get(identifier)
-        paths = [*all_parts(model.path), *original_of(model)]
-        done = Removal(0, False) if model.linked else self._delete(paths, keep=True)
+        done = Removal(0, False) if model.linked else self._delete(files_of(model), keep=True)
         self._writer.submit(self._store.delete, identifier).result()
         self._describer.forget(identifier)
         self._bus.publish(ModelRemoved(identifier))
@@ -362,25 +361,19 @@ class LibraryService:
         self._bus.publish(ModelInstalled(model.id))
         return model
 
-    def _rewriting_tick(self) -> Callable[[int, int], None]:
+    def _telling(self, model: ModelId) -> Callable[[int, int], None]:
+        """Tells the progress, and stops the work when the service closes."""
         pace = Pace()
 
         def tick(done: int, total: int) -> None:
             if self._stop.is_set():
                 raise CancelledError
             if pace.step(done) is not None or done == total:
-                self._bus.publish(ModelChecked(IMPORT, done, total))
+                self._bus.publish(ModelChecked(model, done, total))
 
         return tick
 
     def _ticking(self, model: ModelId, total: int) -> Callable[[int], None]:
-        """Tells the progress, and stops the work when the service closes."""
-        pace = Pace()
-
-        def tick(done: int) -> None:
-            if self._stop.is_set():
-                raise CancelledError
-            if pace.step(done) is not None or done == total:
-                self._bus.publish(ModelChecked(model, done, total))
-
-        return tick
+        """As `_telling`, for work that knows only what it has done."""
+        tell = self._telling(model)
+        return lambda done: tell(done, total)

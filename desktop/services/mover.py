@@ -14,23 +14,24 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from desktop.core.errors import DiskDenied, DiskFull, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
+from desktop.core.errors import DiskDenied, DownloadBusy, FolderBusy, FolderInside, UnknownFolder
 from desktop.core.events import ModelsMoved, ModelsMoveProgressed
 from desktop.core.models import Download, DownloadId, DownloadState
 from desktop.services.bus import Bus
 from desktop.services.folders import plain
 from desktop.services.library import LibraryService
 from desktop.services.pace import Pace
+from desktop.services.policy import ACTIVE, goes_on_by_itself
 from desktop.services.relocation import Relocation, bring, planned, read_journal, tidy, undo, write_journal
+from desktop.services.rewriting import files_of
 from desktop.services.serial import SerialExecutor
-from desktop.services.targets import all_parts, target
+from desktop.services.targets import target
 from desktop.storage.folders import FolderStore
 from desktop.storage.owner import Owner
 
 log = logging.getLogger(__name__)
 
 
-_GOING = frozenset({DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.VERIFYING})
 _LETTING_GO_S = 30.0
 """How long a download may take to put its file down after it was paused."""
 
@@ -148,7 +149,7 @@ class MoveService:
         found: dict[Path, None] = {}
         for model in self._library.models():
             if model.path.is_relative_to(old):
-                found.update(dict.fromkeys(part for part in all_parts(model.path) if part.exists()))
+                found.update(dict.fromkeys(file for file in files_of(model) if file.exists()))
         for download in self._downloads.list():
             if download.state is not DownloadState.DONE:
                 for file in download.files:
@@ -159,7 +160,7 @@ class MoveService:
 
     @contextmanager
     def _downloads_resting(self) -> Iterator[None]:
-        going = [one.id for one in self._downloads.list() if one.state in _GOING or _waits(one)]
+        going = [one.id for one in self._downloads.list() if one.state in ACTIVE or goes_on_by_itself(one)]
         for id in going:  # the newest first, so that none of them begins
             self._downloads.pause(id).result()
         try:
@@ -190,11 +191,6 @@ def recover(journal: Path, store: FolderStore, default: Path, owner: Owner) -> P
         journal.unlink(missing_ok=True)
         log.info("a move of the models folder was %s", "finished" if ours == move.new else "undone")
     return ours
-
-
-def _waits(download: Download) -> bool:
-    """Whether it would go on by itself at any moment: it waits for room, which the new folder may have."""
-    return download.wanted and download.error == DiskFull.code and download.state is not DownloadState.DONE
 
 
 def _leftovers(file: Path) -> Sequence[Path]:

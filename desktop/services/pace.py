@@ -13,7 +13,7 @@ _MEMORY = 4.0
 _BURST_S = 0.1
 """Seconds of the limit that may be saved up and used at once."""
 LOOK_S = 0.5
-"""Seconds of one wait: a limit that was lifted meanwhile is noticed soon."""
+"""Seconds of one wait: a limit that was changed meanwhile is noticed soon."""
 
 
 class Pace:
@@ -51,7 +51,9 @@ class Throttle:
         self._limit = limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._free_at = clock()
+        self._owed = 0.0
+        """Bytes that were taken and not yet paid for with time; less than 0 = saved up."""
+        self._at = clock()
 
     @property
     def limit(self) -> int:
@@ -60,13 +62,19 @@ class Throttle:
 
     def take(self, count: int) -> None:
         """Note `count` bytes."""
-        if (limit := self.limit) > 0:
-            with self._lock:
-                self._free_at = max(self._free_at, self._clock() - _BURST_S) + count / limit
+        with self._lock:
+            if self._settled() > 0:
+                self._owed += count
 
     def due(self) -> float:
         """Seconds until more may be taken."""
-        if self.limit == 0:
-            return 0.0
         with self._lock:
-            return max(0.0, self._free_at - self._clock())
+            limit = self._settled()
+            return max(0.0, self._owed / limit) if limit > 0 else 0.0
+
+    def _settled(self) -> int:
+        """The present limit, at which the time since the last look was paid with."""
+        limit, now = self.limit, self._clock()
+        self._owed = max(-limit * _BURST_S, self._owed - (now - self._at) * limit) if limit > 0 else 0.0
+        self._at = now
+        return limit

@@ -23,6 +23,8 @@ _OF_THE_SOURCE = frozenset(
 """Errors that another source may not have."""
 OF_THE_LINE = frozenset({"hub.unreachable", "hub.busy"})
 """Errors that pass."""
+_WAITED_FOR = OF_THE_LINE | {DiskFull.code, HubOffline.code}
+"""Errors after which a wanted download goes on as soon as it can."""
 _NOT_OF_THE_HUB = ("master", "folder")
 """Revisions of sources that have none: they mean nothing elsewhere."""
 
@@ -52,6 +54,11 @@ def ended(download: Download, code: str, data: Mapping[str, ErrorValue], policy:
         data = {**data, "next_source": policy.next_source(download.endpoint)}
     # one that was on its way survives the night in which the network was away; one that never began is the user's to look at
     return replace(failed(download, code, data), wanted=code in OF_THE_LINE and download.received > 0)
+
+
+def goes_on_by_itself(download: Download) -> bool:
+    """Whether it rests now and may begin at any moment: the line, the room on the disk or the network may come back."""
+    return download.state in RESTING and download.wanted and download.error in _WAITED_FOR
 
 
 def has_room(models: Path, download: Download, needs: int) -> bool:

@@ -123,10 +123,9 @@ class RecapService:
         """Questions that are being answered: nothing is summarised meanwhile."""
         self._closed = False
         # below: touched by the writer's thread only
-        self._pending: dict[ConversationId, None] = {}
+        self._pending: dict[ConversationId, int] = {}
+        """How many bytes the next request of each may have; 0 = as many as usual."""
         self._hopeless: set[MessageId] = set()
-        self._most = 0
-        """Bytes that turned out too long; 0 = none."""
         bus.subscribe(EngineChanged, self._on_engine)
 
     # -- for ChatService ----------------------------------------------------------------------------------------
@@ -154,7 +153,7 @@ class RecapService:
         with self._lock:
             self._asked -= 1
         if conversation is not None:
-            self._pending[conversation] = None
+            self._pending[conversation] = 0
         self._next()
 
     def writing(self, conversation: ConversationId) -> bool:
@@ -177,9 +176,9 @@ class RecapService:
     def _next(self) -> None:
         """Begin the latest one that is waiting, if nothing else is going on."""
         while self._pending and self._idle():
-            conversation, _ = self._pending.popitem()
+            conversation, allowed = self._pending.popitem()
             try:
-                if self._begin(conversation):
+                if self._begin(conversation, allowed):
                     return
             except WorldError as error:
                 log.info("conversation %d cannot be summarised: %s", conversation, error)
@@ -189,7 +188,7 @@ class RecapService:
             free = self._work is None and self._asked == 0 and not self._closed
         return free and self._engine.status.state is EngineState.READY
 
-    def _begin(self, id: ConversationId) -> bool:
+    def _begin(self, id: ConversationId, allowed: int) -> bool:
         """Ask for the summary of what fell out of a conversation; False if there is nothing to be done."""
         status = self._engine.status
         conversation, path = self._store.get(id), self._store.path(id)
@@ -202,7 +201,7 @@ class RecapService:
             return False
         context = status.loaded.context
         most = int(context * _SHARE * history.bytes_per_token(path, conversation.system))
-        most = max(_SMALLEST, min(most, self._most or most))
+        most = max(_SMALLEST, min(most, allowed or most))
         part = _part(gone[covered:], most)
         if part[-1].id in self._hopeless:
             return False
@@ -250,13 +249,11 @@ class RecapService:
                 log.info("a summary cannot be stored: %s", failure)
                 self._hopeless.add(work.until)
             else:
-                self._most = 0
-                self._pending[work.conversation] = None  # there may be more to cover
+                self._pending[work.conversation] = 0  # there may be more to cover
         elif isinstance(error, PromptTooLong) and work.most > _SMALLEST:
-            self._most = work.most // 2
-            self._pending[work.conversation] = None
+            self._pending[work.conversation] = work.most // 2
         elif reason is FinishReason.STOPPED:
-            self._pending[work.conversation] = None  # later
+            self._pending[work.conversation] = work.most  # later
         else:
             log.info("no summary came of it: %s", error or "no words")
             self._hopeless.add(work.until)

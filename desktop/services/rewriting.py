@@ -10,7 +10,7 @@ from typing import Protocol
 
 from desktop.core.fitness import DISK_MARGIN
 from desktop.core.models import FileFormat, ModelFile, ModelHeader
-from desktop.services.targets import safe_name, stem
+from desktop.services.targets import all_parts, safe_name, stem
 from desktop.storage.disk import disk_errors, preallocate, require, sync_directory
 
 FIRST_GENERATION = "chatglm"
@@ -50,12 +50,13 @@ def is_rewritten(original: Path) -> bool:
     return rewritten != original and rewritten.is_file() and not original.exists()
 
 
-def original_of(model: ModelFile) -> list[Path]:
-    """The downloaded file that a model was rewritten from, if it still lies beside it."""
+def files_of(model: ModelFile) -> list[Path]:
+    """All parts of a model, and the downloaded file that it was rewritten from, if that still lies beside it."""
+    parts = all_parts(model.path)
     if model.file is None or model.file.lower().endswith(".gguf"):
-        return []
+        return parts
     original = model.path.with_name(safe_name(model.file.rsplit("/", 1)[-1]))
-    return [original] if original.is_file() and original != model.path else []
+    return [*parts, original] if original.is_file() and original != model.path else parts
 
 
 def rewrite(source: Path, folder: Path, prepare: Prepare, tick: Callable[[int, int], None]) -> Path:

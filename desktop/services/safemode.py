@@ -25,6 +25,7 @@ from desktop.core.errors import (
 from desktop.core.models import EngineHello, EngineMode, LoadedModel, LoadOptions, ModelFile
 from desktop.core.ports import Engine, ExitSink, Failed, Loaded, LoadReply
 from desktop.services.rewriting import FIRST_GENERATION
+from desktop.storage.disk import disk_errors
 from desktop.storage.library import EngineModeStore
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class SafeModes:
 
     def proved(self, hello: EngineHello, model: ModelFile, mode: EngineMode) -> None:
         """The model read and wrote in this mode."""
-        self._store.put(hello.build, key_of(model), mode, True, self._clock())
+        self._remember(hello, key_of(model), mode, proved=True)
 
     def learn(
         self, hello: EngineHello, model: ModelFile, mode: EngineMode, error: EngineError, gpu: bool
@@ -96,7 +97,7 @@ class SafeModes:
         """The model crashed in `mode`. Remembers and returns the next safer one; None if that would not help."""
         safer = next_mode(mode, error, gpu)
         if safer is not None:
-            self._store.put(hello.build, key_of(model), safer, False, self._clock())
+            self._remember(hello, key_of(model), safer, proved=False)
         return safer
 
     def prove_build(self, hello: EngineHello, closing: threading.Event, *, again: bool = False) -> EngineMode:
@@ -111,26 +112,31 @@ class SafeModes:
         while mode is not None and not closing.is_set():
             error = self._try(mode, closing)
             if not isinstance(error, EngineError):  # a test model that cannot be read says nothing of the engine
-                self._store.put(hello.build, _ANY_MODEL, mode, True, self._clock())
+                self._remember(hello, _ANY_MODEL, mode, proved=True)
                 return mode
             log.info("the engine's build crashes in mode %s: %s", mode, error)
             mode = next_mode(mode, error, gpu)
         return EngineMode.FULL  # nothing helps, or no time: the model's own first load will tell
 
     def prove_first(self, hello: EngineHello, closing: threading.Event, *, again: bool = False) -> bool:
-        """Whether this build computes generation 1 as it should; tried once, in a throwaway child. Blocks.
+        """Whether this build computes generation 1 as it should; tried once, in a throwaway child. Blocks. Raises
+        DiskError where there is no room for the file it is tried with.
 
         With `again` it is tried even if it was before.
         """
         known = self._store.get(hello.build, _FIRST)
         if known is not None and not again:
             return known[1]
-        with tempfile.TemporaryDirectory(prefix="chatglm-desktop-") as folder:
+        temporary = tempfile.gettempdir()
+        with (
+            disk_errors(Path(temporary)),
+            tempfile.TemporaryDirectory(prefix="chatglm-desktop-", dir=temporary) as folder,
+        ):
             path = Path(folder) / "chatglm.bin"
             self._write_first(path)
             error = self._try(EngineMode.CPU, closing, path)
         if not closing.is_set():
-            self._store.put(hello.build, _FIRST, EngineMode.CPU, error is None, self._clock())
+            self._remember(hello, _FIRST, EngineMode.CPU, proved=error is None)
         if error is not None:
             log.info("generation 1 does not work: %s", error)
         return error is None
@@ -139,6 +145,13 @@ class SafeModes:
         """Raises FirstGenerationFails for a model of a family that this build does not compute as it should."""
         if model.family == FIRST_GENERATION and not self.prove_first(hello, closing) and not closing.is_set():
             raise FirstGenerationFails
+
+    def _remember(self, hello: EngineHello, model: str, mode: EngineMode, *, proved: bool) -> None:
+        """What cannot be stored now is learnt again: nobody's answer waits for a disk that is full."""
+        try:
+            self._store.put(hello.build, model, mode, proved, self._clock())
+        except WorldError as error:
+            log.info("what was learnt of the engine is not kept: %s", error)
 
     def _try(self, mode: EngineMode, closing: threading.Event, model: Path | None = None) -> WorldError | None:
         finished = threading.Event()

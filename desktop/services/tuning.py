@@ -158,6 +158,9 @@ class TuningService:
         except WorldError as error:
             self._bus.publish(SpeedMeasured(id, False, None, error.code, error.data))
             raise
+        except BaseException:  # the program ends, or a bug: nobody is to wait for it
+            self._bus.publish(SpeedMeasured(id, False))
+            raise
         self._bus.publish(SpeedMeasured(id, False, found))
         # another model may have been loaded, or none; then this one is loaded as it should be when it is its turn
         if asked and self._engine.status.model == id and _differs(before, found):

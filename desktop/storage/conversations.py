@@ -6,7 +6,7 @@ Reads may come from any thread; writes come from the writer only. `now` is milli
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from desktop.core.errors import UnknownConversation
 from desktop.core.history import Recap
@@ -170,12 +170,15 @@ class ConversationStore:
         owner: str,
         now: int,
         thinking: bool | None = None,
+        earlier: Sequence[tuple[str, str]] = (),
+        typed: bool = True,
     ) -> tuple[Conversation, Message | None, Message]:
         """Store a question and its empty answer in one transaction; returns the conversation, the question, the answer.
 
         A `conversation` of None begins one, titled `title`. A `question` of None answers the last question again: the
         new answer becomes a sibling of the old one, which stays. `system` and `thinking` None leave the conversation's as
-        they are.
+        they are. `earlier` questions and their answers are stored before it. A question that was not `typed` into the window
+        leaves alone what is being typed there.
         Raises UnknownConversation, also when there is no question to answer again.
         """
         with self._database.transaction() as db:
@@ -198,13 +201,18 @@ class ConversationStore:
                     db.execute("UPDATE conversation SET system = ? WHERE id = ?", (system, present))
             if thinking is not None:
                 db.execute("UPDATE conversation SET thinking = ? WHERE id = ?", (thinking, present))
+            for asked, answered in earlier:
+                leaf = _insert(db, present, leaf, Role.USER, asked, MessageState.COMPLETE, None, None, now)
+                leaf = _insert(db, present, leaf, Role.ASSISTANT, answered, MessageState.COMPLETE, None, None, now)
+                db.execute("UPDATE message SET finish_reason = ? WHERE id = ?", (FinishReason.STOP, leaf))
             if question is None:
                 parent = _last_question(db, leaf)
                 if parent is None:
                     raise UnknownConversation(id=present)
             else:
                 parent = _insert(db, present, leaf, Role.USER, question, MessageState.COMPLETE, None, None, now)
-                _save_draft(db, conversation, "")
+                if typed:
+                    _save_draft(db, conversation, "")
             answer = _insert(db, present, parent, Role.ASSISTANT, "", MessageState.RUNNING, model, owner, now)
             db.execute(
                 "UPDATE conversation SET leaf = ?, updated = ?, model = coalesce(?, model) WHERE id = ?",

@@ -185,6 +185,10 @@ class PartFile:
         with disk_errors(self._target):
             if self._syncing is not None:
                 self._syncing.join()
+            if (
+                self._sync_error is not None
+            ):  # the system tells only once of bytes it lost: another sync would say nothing
+                raise self._sync_error
             if os.fstat(self._file.fileno()).st_size != size:
                 self._file.truncate(size)
             os.fsync(self._file.fileno())
@@ -210,7 +214,7 @@ class PartFile:
         """Keep what is here for another time, and let go. Never raises: a full disk keeps what it can."""
         if self._syncing is not None:
             self._syncing.join()
-        if self._file is not None:
+        if self._file is not None and self._sync_error is None:
             with suppress(OSError):
                 self._sync()
         self._end()

@@ -72,7 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Source"),
         mark("Where models come from. Without an address that is Hugging Face."),
         (
-            ("address", mark("The address below")),
+            ("address", mark("Default, or the address below")),
             ("huggingface", "Hugging Face"),
             ("hf-mirror", "hf-mirror.com"),
             ("modelscope", "ModelScope"),

@@ -66,7 +66,7 @@ class ChatOwner(QObject):
         """Questions not yet stored: where they were typed, and what they say."""
         self._unaccepted: TurnId | None = None
         """The turn whose question still stands in the composer."""
-        self._thinking: bool | None = None
+        self.thinking: bool | None = None
         """What was chosen for the open conversation; None = nothing was."""
         self._system = ""
         self._engine_idle = False
@@ -92,9 +92,9 @@ class ChatOwner(QObject):
 
     # opening
 
-    def open(self, conversation: ConversationId | None) -> bool:
-        """Show a conversation, or an empty one. False if it is not there any more."""
-        title, draft, system, thinking = "", "", "", None
+    def open(self, conversation: ConversationId | None, thinking: bool | None = None) -> bool:
+        """Show a conversation, or an empty one with this choice. False if it is not there any more."""
+        title, draft, system = "", "", ""
         messages: list[Message] = []
         # asked first: once a turn is no longer active, its answer is stored
         turn = self._app.chat.active(conversation) if conversation is not None else None
@@ -109,7 +109,7 @@ class ChatOwner(QObject):
             title, draft = stored.title, stored.draft
             system, thinking = stored.system, stored.thinking
         self.conversation = conversation
-        self._system, self._thinking = system, thinking
+        self._system, self.thinking = system, thinking
         self._unaccepted = None
         if messages and messages[-1].state is MessageState.RUNNING:
             self._answer = messages[-1].id
@@ -129,9 +129,14 @@ class ChatOwner(QObject):
 
     def show_again(self) -> None:
         """The open conversation has a new path (another answer to the same question)."""
-        if self.conversation is not None:
-            self._page.transcript.show_messages(self._messages(self.conversation))
-            self._show_recap()
+        if self.conversation is None:
+            return
+        try:
+            messages = self._messages(self.conversation)
+        except UnknownConversation:
+            return  # deleted in the meantime: its own event follows
+        self._page.transcript.show_messages(messages)
+        self._show_recap()
 
     def _messages(self, conversation: ConversationId) -> list[Message]:
         """What is shown, a running answer as far as events told of it. Raises UnknownConversation."""
@@ -147,7 +152,7 @@ class ChatOwner(QObject):
         if self._turn is not None or not text.strip():
             return
         self._turn = self._unaccepted = turn = self._app.chat.send(
-            self.conversation, text, thinking=self._thinking if self.conversation is None else None
+            self.conversation, text, thinking=self.thinking if self.conversation is None else None
         )
         self._sent[turn] = (self.conversation, text)
         self._drafts[self.conversation] = ""
@@ -188,7 +193,7 @@ class ChatOwner(QObject):
             self._app.conversations.save_draft(None, asked[-1])
 
     def _on_thinking(self, thinking: bool) -> None:
-        self._thinking = thinking
+        self.thinking = thinking
         if self.conversation is not None:
             future = self._app.conversations.set_thinking(self.conversation, thinking)
             self._bridge.when(future, None, self.error_met.emit, self)
@@ -196,7 +201,7 @@ class ChatOwner(QObject):
     def _on_paused(self, text: str) -> None:
         """Somebody paused while typing: the engine may read it, unless an answer it belongs behind is still being written."""
         if self._turn is None:
-            self._app.reading.typed(self.conversation, text, thinking=self._thinking is not False)
+            self._app.reading.typed(self.conversation, text, thinking=self.thinking is not False)
 
     def _on_draft(self, text: str) -> None:
         if self._unaccepted is None:
@@ -254,10 +259,7 @@ class ChatOwner(QObject):
 
     def _on_finished(self, event: TurnFinished) -> None:
         if event.turn in self._sent:  # nothing was stored: what was typed must not be lost
-            origin, text = self._sent.pop(event.turn)
-            self._drafts[origin] = text
-            if origin == self.conversation and not self._page.composer.text():
-                self._page.composer.set_text(text)
+            self._take_back(*self._sent.pop(event.turn))
         if event.turn == self._turn:
             self._turn = None
             self._unaccepted = None
@@ -271,6 +273,16 @@ class ChatOwner(QObject):
         self._show_state()
         self._page.composer.pause_again()
 
+    def _take_back(self, origin: ConversationId | None, question: str) -> None:
+        """A question becomes a draft again, before what was typed since."""
+        here = origin == self.conversation
+        typed = self._page.composer.text() if here else self._drafts.get(origin, "")
+        draft = typed if typed.strip().startswith(question) else f"{question}\n{typed}".rstrip()
+        self._drafts[origin] = draft
+        self._app.conversations.save_draft(origin, draft)
+        if here and draft != typed:
+            self._page.composer.set_text(draft)
+
     def _on_changed(self, event: ConversationChanged) -> None:
         if event.conversation == self.conversation:
             self._page.set_title(event.title)
@@ -279,7 +291,7 @@ class ChatOwner(QObject):
         """The switch, where the model leaves the choice."""
         loaded = self._app.engine.status.loaded
         can_choose = loaded is not None and loaded.thinking == "switch"
-        self._page.composer.set_thinking(self._thinking is not False if can_choose else None)
+        self._page.composer.set_thinking(self.thinking is not False if can_choose else None)
 
     def _show_recap(self) -> None:
         """What stands in prompts for messages that fell out."""

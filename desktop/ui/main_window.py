@@ -149,14 +149,14 @@ class MainWindow(QMainWindow):
         """Say everything in the present language: the same page, conversation and draft as before."""
         name = self.page
         typed = self.chat.composer.text()
-        conversation = self.owner.conversation
+        conversation, thinking = self.owner.conversation, self.owner.thinking
         notices = self.notices
         if (old := self.takeCentralWidget()) is not None:
             old.hide()
             old.deleteLater()
         self._build()
         self.notices.repeat(notices)
-        self.owner.open(conversation)
+        self.owner.open(conversation, thinking)
         self.chat.composer.set_text(typed)
         self.show_page(name)
         if name is PageName.SETTINGS:  # who chose with the arrow keys goes on choosing

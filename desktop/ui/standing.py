@@ -77,27 +77,28 @@ class Standing(QFrame):
         status = self._app.engine.status
         self.name.setText(status.model_name)
         loaded = status.loaded
+        found, threads = self._found(status)
         for label, text in (
             (self.place, messages.runs_on(loaded) if loaded else tr("Not loaded")),
             (self.why, messages.why_not_more(loaded) if loaded else ""),
             (self.memory, _memory(loaded) if loaded else ""),
-            (self.speed, self._refused or messages.measured(self._found(status), loaded)),
+            (self.speed, self._refused or messages.measured(found, loaded, threads)),
         ):
             label.setText(text)
             label.setVisible(bool(text))
-        measured = self._found(status) is not None
-        self.measure.setText(
-            tr("Measuring…") if self._measuring else tr("Measure again") if measured else tr("Measure")
-        )
+        self.measure.setText(tr("Measuring…") if self._measuring else tr("Measure again") if found else tr("Measure"))
         self.measure.setEnabled(not self._measuring and status.model is not None and status.state in _IDLE)
         self.unload.setEnabled(loaded is not None)
         self.adjustSize()
 
-    def _found(self, status: EngineStatus) -> Measured | None:
+    def _found(self, status: EngineStatus) -> tuple[Measured | None, int]:
+        """What was measured, and the threads that the user chose instead (0 = none)."""
+        if status.model is None:
+            return None, 0
         try:
-            return self._app.tuning.of(status.model) if status.model is not None else None
+            return self._app.tuning.of(status.model), self._app.model_options.engine(status.model).threads
         except WorldError:  # the model was just removed
-            return None
+            return None, 0
 
     def _on_engine(self, status: EngineStatus) -> None:
         if self.isVisible():

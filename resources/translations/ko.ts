@@ -8,8 +8,20 @@
         <translation>코어 1개</translation>
     </message>
     <message>
+        <source>1 message</source>
+        <translation>메시지 1개</translation>
+    </message>
+    <message>
         <source>1 model</source>
         <translation>모델 1개</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>요청 1건</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1토큰</translation>
     </message>
     <message>
         <source>1. Open the page, sign in, and accept the terms.</source>
@@ -352,6 +364,10 @@
         <translation>어둡게</translation>
     </message>
     <message>
+        <source>Default, or the address below</source>
+        <translation>기본값 또는 아래 주소</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>삭제</translation>
     </message>
@@ -602,6 +618,10 @@
     <message>
         <source>It lies in the trash; emptying that frees {size}.</source>
         <translation>휴지통으로 옮겼습니다. 휴지통을 비우면 {size}가 확보됩니다.</translation>
+    </message>
+    <message>
+        <source>It sees a summary of the first one</source>
+        <translation>첫 번째는 요약을 봅니다</translation>
     </message>
     <message>
         <source>It sees a summary of the first {n}</source>
@@ -1460,10 +1480,6 @@
         <translation>요청 기록에 글 표시</translation>
     </message>
     <message>
-        <source>The address below</source>
-        <translation>아래 주소</translation>
-    </message>
-    <message>
         <source>The answer reached its longest length.</source>
         <translation>답변이 최대 길이에 이르렀습니다.</translation>
     </message>
@@ -1534,6 +1550,10 @@
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>엔진이 예기치 않게 멈췄습니다({signal}). 지금까지 쓴 내용은 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>The engine was ended from outside: the system does that when memory runs out. What was written so far is kept.</source>
+        <translation>엔진이 외부에서 종료되었습니다. 메모리가 부족하면 시스템이 이렇게 합니다. 지금까지 쓴 내용은 그대로 있습니다.</translation>
     </message>
     <message>
         <source>The engine works.</source>
@@ -1728,8 +1748,8 @@
         <translation>시스템이 모델을 스왑하지 못하게 합니다. 메모리가 넉넉할 때만 쓰세요.</translation>
     </message>
     <message>
-        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation>시스템 키링을 사용할 수 없어({reason}) 토큰을 보관하지 않았습니다.</translation>
+        <source>The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it.</source>
+        <translation>시스템 키링을 사용할 수 없습니다({reason}). 거기에 보관하거나 거기서 읽을 수 없습니다.</translation>
     </message>
     <message>
         <source>The very first ChatGLM with finer weights</source>
@@ -2272,6 +2292,10 @@
         <translation>{licence} 라이선스: 조건은 해당 페이지에서 확인하세요.</translation>
     </message>
     <message>
+        <source>{messages} left out</source>
+        <translation>{messages} 제외</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 파일은 온전하고 바뀌지 않았습니다.</translation>
     </message>
@@ -2312,10 +2336,6 @@
         <translation>메시지 {n}개</translation>
     </message>
     <message>
-        <source>{n} messages left out</source>
-        <translation>메시지 {n}개 제외</translation>
-    </message>
-    <message>
         <source>{n} min</source>
         <translation>{n}분</translation>
     </message>
@@ -2328,12 +2348,8 @@
         <translation>초당 {n}개</translation>
     </message>
     <message>
-        <source>{n} requests, none failed</source>
-        <translation>요청 {n}건, 실패 없음</translation>
-    </message>
-    <message>
-        <source>{n} requests, {failed} failed ({share} %)</source>
-        <translation>요청 {n}건, 실패 {failed}건({share} %)</translation>
+        <source>{n} requests</source>
+        <translation>요청 {n}건</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -2346,10 +2362,6 @@
     <message>
         <source>{n} tokens of context</source>
         <translation>컨텍스트 {n}토큰</translation>
-    </message>
-    <message>
-        <source>{n} tokens read, {known} reused</source>
-        <translation>{n}토큰 읽음, {known}개 재사용</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
@@ -2378,6 +2390,14 @@
     <message>
         <source>{rate} tokens per second</source>
         <translation>초당 {rate}토큰</translation>
+    </message>
+    <message>
+        <source>{requests}, none failed</source>
+        <translation>{requests}, 실패 없음</translation>
+    </message>
+    <message>
+        <source>{requests}, {failed} failed ({share} %)</source>
+        <translation>{requests}, 실패 {failed}건({share} %)</translation>
     </message>
     <message>
         <source>{size} are free again.</source>
@@ -2418,6 +2438,10 @@
     <message>
         <source>{title} · {n} on the way</source>
         <translation>{title} · {n}개 받는 중</translation>
+    </message>
+    <message>
+        <source>{tokens} read, {known} reused</source>
+        <translation>{tokens} 읽음, {known}개 재사용</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>

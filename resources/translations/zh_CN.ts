@@ -8,8 +8,20 @@
         <translation>1 个核心</translation>
     </message>
     <message>
+        <source>1 message</source>
+        <translation>1 条消息</translation>
+    </message>
+    <message>
         <source>1 model</source>
         <translation>1 个模型</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
     </message>
     <message>
         <source>1. Open the page, sign in, and accept the terms.</source>
@@ -352,6 +364,10 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>Default, or the address below</source>
+        <translation>默认，或下面的地址</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
@@ -602,6 +618,10 @@
     <message>
         <source>It lies in the trash; emptying that frees {size}.</source>
         <translation>文件已移到回收站；清空后可释放 {size}。</translation>
+    </message>
+    <message>
+        <source>It sees a summary of the first one</source>
+        <translation>它看到的是第一条的摘要</translation>
     </message>
     <message>
         <source>It sees a summary of the first {n}</source>
@@ -1460,10 +1480,6 @@
         <translation>在请求记录里显示文字</translation>
     </message>
     <message>
-        <source>The address below</source>
-        <translation>下面的地址</translation>
-    </message>
-    <message>
         <source>The answer reached its longest length.</source>
         <translation>回答已达到最大长度。</translation>
     </message>
@@ -1534,6 +1550,10 @@
     <message>
         <source>The engine stopped unexpectedly ({signal}). What was written so far is kept.</source>
         <translation>引擎意外停止（{signal}）。已写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The engine was ended from outside: the system does that when memory runs out. What was written so far is kept.</source>
+        <translation>引擎被从外部结束：内存不足时，系统会这样做。已写出的内容都保留着。</translation>
     </message>
     <message>
         <source>The engine works.</source>
@@ -1728,8 +1748,8 @@
         <translation>不让系统把模型换出内存。仅在内存充裕时使用。</translation>
     </message>
     <message>
-        <source>The system's keyring cannot be used ({reason}), so no token is kept.</source>
-        <translation>无法使用系统密钥环（{reason}），因此没有保存令牌。</translation>
+        <source>The system's keyring cannot be used ({reason}): nothing can be kept in it or read from it.</source>
+        <translation>无法使用系统密钥环（{reason}），因此既不能在其中保存内容，也不能从中读取内容。</translation>
     </message>
     <message>
         <source>The very first ChatGLM with finer weights</source>
@@ -2272,6 +2292,10 @@
         <translation>{licence} 许可证：请在它的页面上查看具体要求。</translation>
     </message>
     <message>
+        <source>{messages} left out</source>
+        <translation>略去 {messages}</translation>
+    </message>
+    <message>
         <source>{name} is complete and unchanged.</source>
         <translation>{name} 完整无误，未被改动。</translation>
     </message>
@@ -2312,10 +2336,6 @@
         <translation>{n} 条消息</translation>
     </message>
     <message>
-        <source>{n} messages left out</source>
-        <translation>略去 {n} 条消息</translation>
-    </message>
-    <message>
         <source>{n} min</source>
         <translation>{n} 分钟</translation>
     </message>
@@ -2328,12 +2348,8 @@
         <translation>每秒 {n} 个</translation>
     </message>
     <message>
-        <source>{n} requests, none failed</source>
-        <translation>{n} 个请求，没有失败</translation>
-    </message>
-    <message>
-        <source>{n} requests, {failed} failed ({share} %)</source>
-        <translation>{n} 个请求，{failed} 个失败（{share} %）</translation>
+        <source>{n} requests</source>
+        <translation>{n} 个请求</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -2346,10 +2362,6 @@
     <message>
         <source>{n} tokens of context</source>
         <translation>上下文 {n} 个词元</translation>
-    </message>
-    <message>
-        <source>{n} tokens read, {known} reused</source>
-        <translation>读取 {n} 个词元，沿用 {known} 个</translation>
     </message>
     <message>
         <source>{n} tokens/s</source>
@@ -2378,6 +2390,14 @@
     <message>
         <source>{rate} tokens per second</source>
         <translation>每秒 {rate} 个词元</translation>
+    </message>
+    <message>
+        <source>{requests}, none failed</source>
+        <translation>{requests}，没有失败</translation>
+    </message>
+    <message>
+        <source>{requests}, {failed} failed ({share} %)</source>
+        <translation>{requests}，{failed} 个失败（{share} %）</translation>
     </message>
     <message>
         <source>{size} are free again.</source>
@@ -2418,6 +2438,10 @@
     <message>
         <source>{title} · {n} on the way</source>
         <translation>{title} · {n} 个正在下载</translation>
+    </message>
+    <message>
+        <source>{tokens} read, {known} reused</source>
+        <translation>读取 {tokens}，沿用 {known} 个</translation>
     </message>
     <message>
         <source>“{file}” is already being downloaded by another window or command.</source>

@@ -1,4 +1,5 @@
-"""Our whole path (worker → client → sink) against llama.cpp's own llama-bench: same library, file and threads, in turn.
+"""Our whole path (worker → client → sink) against llama.cpp's own llama-bench: same library, file and threads, in turn,
+with both models loaded.
 
     python -m tests.benchmarks.bench_engine --llama-bench PROGRAM [--model FILE] [--threads N] [--rounds N] [--undisturbed]
 
@@ -9,23 +10,45 @@ from `python -m tests.models_factory chatglm3-6b Q4_K_M FILE`. Ends with 1 when 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
+from operator import truediv
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 from desktop.core.models import LoadOptions
-from tests.benchmarks.engines import TINY, engine, report, undisturbed, words
+from tests.benchmarks.engines import TINY, Answer, Asker, engine, report, undisturbed, words
+from tests.benchmarks.rival import Rival
 
 WRITING, READING = 0.98, 0.97
 STORY = "Tell me a long story."
 
 
-def theirs(program: Path, model: Path, threads: int, prompt: int, answer: int) -> tuple[float, float]:
-    """Tokens per second of llama-bench: (reading, writing)."""
-    command = [program, "-m", model, "-t", threads, "-p", prompt, "-n", answer, "-r", 1, "-o", "json"]
-    done = subprocess.run([str(part) for part in command], capture_output=True, check=True)
-    rows = {row["n_prompt"]: float(row["avg_ts"]) for row in json.loads(done.stdout)}
-    return rows[prompt], rows[0]
+class Ours:
+    """Our turns. What was read or written is forgotten, unless it is to stay in the cache `beside` what comes."""
+
+    def __init__(self, asker: Asker, beside: bool) -> None:
+        self._asker = asker
+        self._beside = beside
+        self._number = 0
+        self._per_word = self._ask(words(100, 0), max_tokens=1).tokens / 100
+
+    def read(self, tokens: int) -> float:
+        """Tokens per second of a prompt of about so many tokens."""
+        return self._ask(words(int(tokens / self._per_word), self._number + 1), max_tokens=1).reading
+
+    def write(self, tokens: int) -> float:
+        """Tokens per second of an answer.
+
+        llama-bench samples nothing; the flat distributions of random weights would make sorting dear as no real model does.
+        """
+        return self._ask(f"{STORY} {self._number}", max_tokens=tokens + 1, temperature=0.0, lookup=False).writing
+
+    def _ask(self, text: str, **options: Any) -> Answer:
+        self._number += 1
+        answer = self._asker.ask([text], conversation=self._number, **options)
+        if not self._beside:
+            self._asker.forget(self._number)
+        return answer
 
 
 def main() -> int:
@@ -44,29 +67,23 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.undisturbed:
         undisturbed()
-    model, threads = arguments.model.absolute(), arguments.threads
-    read: list[tuple[float, float]] = []
-    written: list[tuple[float, float]] = []
+    model, rounds = arguments.model.absolute(), arguments.rounds
+    met = []
     with engine() as asker:
-        asker.load(LoadOptions(model, threads=threads))
-        per_word = asker.ask([words(100, 0)], max_tokens=1).tokens / 100
-        for number in range(arguments.rounds):
-            reading, writing = theirs(arguments.llama_bench, model, threads, arguments.prompt, arguments.answer)
-            question = words(int(arguments.prompt / per_word), number + 1)
-            answer = asker.ask([question], max_tokens=1, conversation=number + 1)
-            if not arguments.beside:
-                asker.forget(number + 1)
-            read.append((answer.reading, reading))
-            # llama-bench samples nothing; the flat distributions of random weights would make sorting dear as no real model does
-            options = {"max_tokens": arguments.answer, "temperature": 0.0, "lookup": False}
-            answers = [asker.ask([f"{STORY} {number}{more}"], **options) for more in range(3)]
-            counts = [max(0, answer.said - 1) for answer in answers]
-            spans = [answer.done_at - answer.first_at for answer in answers]
-            written.append((sum(counts) / sum(spans), writing))
-    met = [
-        report(what, [ours for ours, _ in pairs], [other for _, other in pairs], goal, "tokens/s", least=True)
-        for what, pairs, goal in (("reading", read, READING), ("writing", written, WRITING))
-    ]
+        asker.load(LoadOptions(model, threads=arguments.threads))
+        ours = Ours(asker, arguments.beside)
+        for what, take, tokens, goal in (
+            ("reading", ours.read, (arguments.prompt, 0), READING),
+            ("writing", ours.write, (0, arguments.answer), WRITING),
+        ):
+            with Rival(arguments.llama_bench, model, arguments.threads, tokens, rounds) as rival:
+                rates = []
+                for _ in range(rounds):
+                    rates.append(take(sum(tokens)))
+                    rival.turn()
+                theirs = rival.finish()
+            met.append(report(what, rates, theirs, goal, "tokens/s", least=True))
+            print(f"  median of the rounds' ratios {median(map(truediv, rates, theirs)):.3f}", flush=True)
     return 0 if all(met) else 1
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.paths import in_home
+from desktop.storage.conversations import ConversationStore
+from desktop.storage.database import Database
 from tests.cli.conftest import ROOT, TINY, Program
 
 QUESTION = "北京和上海两座城市有什么不同？"
@@ -43,6 +46,18 @@ def test_the_history_is_known_after_a_restart(ready: Program) -> None:
     again = ready("ask", "--temperature", "0", "--conversation", str(first["conversation"]), "我叫什么名字？")
     assert again.out == "你叫王小明。\n"
     assert ready("conversations", "list", "--json").json[0]["messages"] == 4
+
+
+def test_what_is_being_typed_in_the_window_stays(ready: Program) -> None:
+    database = Database(in_home(ready.home).database)
+    store = ConversationStore(database)
+    store.save_draft(None, "half a sentence")
+    conversation = ready("ask", "--temperature", "0", "--json", "你好").json["conversation"]
+    store.save_draft(conversation, "and half of another")
+    ready("ask", "--temperature", "0", "--conversation", str(conversation), "你好")
+    assert store.draft_of_new() == "half a sentence"
+    assert store.get(conversation).draft == "and half of another"
+    database.close()
 
 
 def test_stdin_system_and_limits(ready: Program) -> None:

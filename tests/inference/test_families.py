@@ -97,8 +97,8 @@ def test_real_context() -> None:
     ("family", "thinking"),
     [
         ("chatglm3", "no"), ("glm-edge", "no"), ("glm-4", "no"), ("glm-4-0414", "no"), ("codegeex4", "no"),
-        ("glm-z1", "always"), ("glm-4.5", "switch"), ("glm-4.6", "switch"), ("glm-4.7-flash", "switch"), ("other", "no"),
+        ("glm-z1", "always"), ("glm-4.5", "switch"), ("glm-4.6", "switch"), ("glm-4.7-flash", "switch"),
     ],
 )  # fmt: skip
 def test_which_families_think(family: str, thinking: str) -> None:
-    assert families.thinking_of(family) == thinking
+    assert families.FAMILIES[family].thinking == thinking

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from desktop.core.errors import BadGrammar
@@ -64,3 +66,20 @@ def test_bad_ones(what: str | tuple[str, str]) -> None:
     reason = str(caught.value.data["reason"])
     assert expected in reason
     assert 0 < len(reason) < 200
+
+
+MANY = 15_000
+LARGE = {
+    "many groups on lines of their own": "root ::= " + '("a"\n)' * 5 * MANY,
+    "many rules that may be empty": "root ::= "
+    + " | ".join(f'r{i} "x"' for i in range(MANY))
+    + "\n"
+    + "".join(f'r{i} ::= ""\n' for i in range(MANY)),
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_large_ones_take_no_time(text: str) -> None:
+    begun = time.process_time()
+    assert grammar.checked(text) == text
+    assert time.process_time() - begun < 6

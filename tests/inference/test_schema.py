@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -190,6 +191,38 @@ REFUSED = {
     "very deep": ('{"items": ' * 100_000 + "{}" + "}" * 100_000, ""),
     "pattern and length": ('{"type": "string", "pattern": "^a+$", "maxLength": 3}', "length"),
     "long": (" " * 600_000, "longer"),
+    "references that double": (
+        json.dumps(
+            {
+                "$ref": "#/$defs/0",
+                "$defs": {
+                    str(n): {"properties": {k: {"$ref": f"#/$defs/{n + 1}", "minProperties": 0} for k in "abc"}}
+                    for n in range(16)
+                }
+                | {"16": {"type": "object"}},
+            }
+        ),
+        "written out",
+    ),
+    "all of two, again and again": (
+        json.dumps(
+            {
+                "$ref": "#/$defs/0",
+                "$defs": {str(n): {"allOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(40)} | {"40": {}},
+            }
+        ),
+        "written out",
+    ),
+    "choices of choices": (
+        json.dumps({"allOf": [{"anyOf": [{"minimum": 10 * n + m} for m in range(9)]} for n in range(9)]}),
+        "written out",
+    ),
+    "values to compare": (json.dumps({"allOf": [{"enum": list(range(n, n + 20_000))} for n in (1, 2)]}), "written out"),
+    "no number at all": ('{"const": NaN}', "NaN"),
+    "too large a number": ('{"enum": [1e999]}', "1e999"),
+    "no list of schemas": ('{"$ref": "#/$defs/X", "allOf": 1}', "“allOf”"),
+    "no types": ('{"allOf": [{"type": 1}, {"type": "string"}]}', "“type”"),
+    "a length that is none": ('{"minLength": 1e999}', "1e999"),
 }
 
 
@@ -220,8 +253,16 @@ def test_a_reference_to_itself_alone_is_refused_as_a_grammar() -> None:
         {"type": ["string", "null"], "enum": ["a", None]},
         {"properties": {f"p{i}": {"type": "string"} for i in range(200)}},
         {"type": "object", "required": ["a"]},
+        {"type": "string", "format": ["date"]},
+        {"type": "string", "minLength": None, "maxLength": None},
         {"definitions": {"A": {"type": "string"}}, "$ref": "#/definitions/A", "description": "beside it"},
     ],
 )
 def test_grammars_that_are_made_are_good_ones(schema: Any) -> None:
     assert grammar.checked(to_gbnf(json.dumps(schema)))
+
+
+def test_many_names_take_no_time() -> None:
+    begun = time.process_time()
+    to_gbnf(json.dumps({"properties": {chr(0x4E00 + i): {} for i in range(12_000)}, "additionalProperties": True}))
+    assert time.process_time() - begun < 6

@@ -73,7 +73,20 @@ def test_a_damaged_file_is_ignored_and_removed(folder: Path, damage: str) -> Non
     assert files(folder) == []
 
 
-@pytest.mark.parametrize("said", ["", "{}", "[1]", '{"version":1,"tokens":[]}', '{"version":1,"tokens":["a"]}', "\0"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "{}",
+        "[1]",
+        '{"version":1,"tokens":[]}',
+        '{"version":1,"tokens":["a"]}',
+        '{"version":1,"tokens":[1],"conversation":1e999}',
+        "[" * 100_000,
+        "\0",
+    ],
+    ids=range(8),
+)
 def test_a_description_that_is_none_is_removed_with_its_state(folder: Path, said: str) -> None:
     States(folder, "m", MIB).save([1, 2, 3], 1, writes(b"x"))
     next(folder.rglob("*.json")).write_text(said)
@@ -86,6 +99,18 @@ def test_what_was_not_finished_is_removed(folder: Path) -> None:
     for name in ("c1-a.part", "c1-a.json.part", "c2-b.state"):
         (folder / "m" / name).write_bytes(b"x")
     States(folder, "m", MIB)
+    assert files(folder) == []
+
+
+def test_a_state_that_cannot_be_described_leaves_nothing(folder: Path) -> None:
+    states = States(folder, "m", MIB)
+
+    def write(path: Path) -> bool:
+        path.with_suffix(".json.part").mkdir()  # in the way of the description
+        return writes(b"x" * 100)(path)
+
+    states.save([1, 2, 3], 1, write)
+    assert states.best([1, 2, 3, 4], 0) is None
     assert files(folder) == []
 
 

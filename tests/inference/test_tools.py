@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,9 @@ def test_python_that_is_a_call(code: str, values: dict[str, Any]) -> None:
         (Form.JSON_TAGS, '<tool_call>{"name": "other", "arguments": {}}</tool_call>'),
         (Form.JSON_TAGS, '<tool_call>{"name": "get_time", "arguments": 3}</tool_call>'),
         (Form.JSON_TAGS, "<tool_call>[]</tool_call>"),
+        (Form.JSON_TAGS, '<tool_call>{"name": ["get_time"], "arguments": {}}</tool_call>'),
+        (Form.JSON_TAGS, '<tool_call>{"name": "get_time", "arguments": {"a": 1e999}}</tool_call>'),
+        (Form.LINES, 'get_weather\n{"city": NaN}'),
     ],
 )
 def test_what_is_no_call_stays_words(form: Form, text: str) -> None:
@@ -154,6 +158,24 @@ def test_arguments_between_tags_follow_the_schema() -> None:
     text = "<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>123</arg_value>\n<arg_key>days</arg_key>\n<arg_value>4</arg_value>\n</tool_call>"
     (call,) = read_calls(Form.TAGS, OFFERED, text)[1]
     assert json.loads(call.arguments) == {"city": "123", "days": 4}
+
+
+def test_arguments_are_always_json() -> None:
+    text = "<tool_call>get_weather\n<arg_key>days</arg_key>\n<arg_value>[-Infinity]</arg_value>\n</tool_call>"
+    (call,) = read_calls(Form.TAGS, OFFERED, text)[1]
+    assert json.loads(call.arguments) == {"days": "[-Infinity]"}
+
+
+def test_a_grammar_of_many_members_is_soon_written() -> None:
+    names = [f"p{number}" for number in range(15_000)]
+    function = {
+        "name": "f",
+        "parameters": {"type": "object", "properties": {name: {} for name in names}, "required": names},
+    }
+    begun = time.process_time()
+    for form in Form:
+        assert grammar(form, [function]).count("p14999") == 1
+    assert time.process_time() - begun < 5
 
 
 def test_prompts_are_those_of_the_official_templates() -> None:

@@ -18,6 +18,7 @@ from desktop.inference.gguf import read_header
 from desktop.inference.measuring import Measurer
 from desktop.inference.tuning import Times, candidates
 from tests.inference.conftest import TINY, Start
+from tests.inference.gguf_files import GOOD, Tensor, header
 from tests.models_factory import SHAPES, few_layers, write_model
 
 ROOM = 3_000_000_000
@@ -51,6 +52,22 @@ def test_an_extract_takes_fewer_layers_where_they_are_large(tmp_path: Path) -> N
     assert len(found.blocks) == 1
     with pytest.raises(Unsuitable):
         write_extract(model, tmp_path / "e.gguf", layer // 2)
+
+
+def test_a_list_of_words_is_no_list_of_layers(tmp_path: Path) -> None:
+    values = {**GOOD, "chatglm.block_count": 2, "chatglm.labels": ["a", "b"], "chatglm.widths": [7, 8]}
+    layers = [Tensor(f"blk.{number}.attn_norm.weight", offset=64 * (number + 1)) for number in range(2)]
+    model = tmp_path / "m.gguf"
+    model.write_bytes(header(values, [Tensor(), *layers]) + b"\0" * 200)
+    assert read_header(write_extract(model, tmp_path / "e.gguf", ROOM)).layers == 2
+
+
+def test_a_tensor_that_is_larger_than_any_file_is_refused(tmp_path: Path) -> None:
+    model = tmp_path / "m.gguf"
+    layers = [Tensor("blk.0.attn_norm.weight", offset=64), Tensor("more.weight", (1 << 40, 1 << 30), 0, 128)]
+    model.write_bytes(header({**GOOD, "chatglm.block_count": 1}, [Tensor(), *layers]) + b"\0" * 200)
+    with pytest.raises(Unsuitable):
+        write_extract(model, tmp_path / "e.gguf", ROOM)
 
 
 def test_numbers_of_threads_worth_trying() -> None:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ import pytest
 
 from desktop.core.events import EngineChanged, RequestAnswered
 from desktop.core.models import EngineState
+from desktop.server import embeddings
 from desktop.server.errors import RETRY_AFTER
 from desktop.server.policy import Limits, Patience
 from tests.recorder import Recorder
@@ -128,6 +130,31 @@ def test_the_server_ends_while_it_answers(serve: Serve) -> None:
         assert idle.recv(10) == b""
     with pytest.raises(ConnectionError):
         served.connect()
+
+
+def test_large_requests_that_wait_are_bounded(serve: Serve, wait_until: Callable[..., None]) -> None:
+    served = serve(settings={"server_body_mb": 1})
+    served.chat("warm up")
+    large = {"prompt": "x", "unknown": "x" * 900_000}
+    with ExitStack() as stack:
+        for number in range(1, 9):
+            connection = stack.enter_context(served.connect())
+            connection.sendall(ask(served, "!slow 50 " + "word " * 2000, unknown="x" * 900_000))
+            wait_until(lambda number=number: served.client.get("/health").json()["running"] == number)
+        refused = served.post("/", large)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
+        assert refused.headers["retry-after"] == str(RETRY_AFTER)
+    wait_until(lambda: served.client.get("/health").json()["running"] == 0)
+    wait_until(lambda: served.post("/", large).status_code == 200)
+
+
+def test_vectors_that_wait_are_bounded(echo: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embeddings, "_TOGETHER", 150)
+    for _ in range(2):
+        answer = echo.post("/v1/embeddings", {"input": ["one", "two"]})
+        assert [item["index"] for item in answer.json()["data"]] == [0, 1]
+        refused = echo.post("/v1/embeddings", {"input": ["text"] * 9})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
 
 
 def _noise(random: random.Random) -> bytes:

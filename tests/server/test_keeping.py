@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 
 import pytest
 
-from desktop.core.events import ConversationCreated
+from desktop.core.events import ConversationChanged, ConversationCreated
 from desktop.core.models import MessageState, Role
+from desktop.storage.database import Database
 from tests.recorder import Recorder
 from tests.server.conftest import Serve, Served
 
@@ -91,3 +94,40 @@ def test_what_is_said_after_its_conversation_was_deleted_is_kept_in_another(
     keeping.post("/", {"prompt": "two", "history": history})
     wait_until(partial(_has, keeping, 4))
     assert keeping.app.conversations.page(0, 1)[0].id != first
+
+
+def test_what_the_user_was_writing_stays(keeping: Served) -> None:
+    recorder = Recorder(keeping.app.bus)
+    store, writer = keeping.app.conversation_store, keeping.app.writer
+    writer.submit(store.save_draft, None, "half a sentence").result(10)
+    history = keeping.post("/", {"prompt": "one", "history": []}).json()["history"]
+    conversation = recorder.wait(ConversationCreated).conversation
+    writer.submit(store.save_draft, conversation, "and half of another").result(10)
+    keeping.post("/", {"prompt": "two", "history": history})
+    recorder.wait(ConversationChanged)
+    assert store.draft_of_new() == "half a sentence"
+    assert store.get(conversation).draft == "and half of another"
+
+
+def test_a_long_history_is_stored_at_once(keeping: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own questions wait for the same thread."""
+    recorder = Recorder(keeping.app.bus)
+    keeping.chat("warm up")
+    recorder.wait(ConversationCreated)
+    position = recorder.position
+    begun: list[None] = []
+    transaction = Database.transaction
+
+    def counted(database: Database) -> AbstractContextManager[sqlite3.Connection]:
+        begun.append(None)
+        return transaction(database)
+
+    monkeypatch.setattr(Database, "transaction", counted)
+    history = [[f"question {number}", f"answer {number}"] for number in range(300)]
+    keeping.post("/", {"prompt": "last", "history": history})
+    conversation = recorder.wait(ConversationCreated, after=position).conversation
+    assert len(begun) < 10
+    path = keeping.app.conversations.messages(conversation)
+    assert [m.text for m in path] == [side for pair in history for side in pair] + ["last", "last"]
+    assert {m.state for m in path} == {MessageState.COMPLETE}
+    assert keeping.app.conversations.get(conversation).title == "question 0"

@@ -18,7 +18,7 @@ from desktop.core.events import RequestAnswered, ServerChanged, SettingChanged
 from desktop.server.key import KeyStore, new_key
 from desktop.server.policy import Binding, Limits, Patience, host_allowed
 from desktop.server.service import LocalServer
-from desktop.server.sockets import free_port, own_address, reason
+from desktop.server.sockets import bound, free_port, own_address, reason
 from tests.recorder import Recorder
 from tests.server.conftest import Serve, Served
 from tests.services.conftest import Start
@@ -110,9 +110,9 @@ def test_listed_origins(serve: Serve) -> None:
 
 
 def test_keys(serve: Serve) -> None:
-    served = serve(key="the key é")
+    served = serve(key="the key à")
     del served.client.headers["Authorization"]
-    basic = base64.b64encode("anybody:the key é".encode()).decode()
+    basic = base64.b64encode("anybody:the key à".encode()).decode()
     for headers, query, status in (
         ({}, "", 401),
         ({"Authorization": "Bearer wrong"}, "", 401),
@@ -121,11 +121,13 @@ def test_keys(serve: Serve) -> None:
         ({"Authorization": "Basic /w=="}, "", 401),
         ({}, "?api_key=wrong", 401),
         ({"Authorization": f"Basic {basic}"}, "", 200),
-        ({}, "?api_key=the%20key%20%C3%A9", 200),
-        ({"Authorization": "Bearer wrong"}, "?api_key=the%20key%20%C3%A9", 200),
+        ({}, "?api_key=the%20key%20%C3%A0", 200),
+        ({"Authorization": "Bearer wrong"}, "?api_key=the%20key%20%C3%A0", 200),
     ):
         answer = served.client.post(f"/{query}", json={"prompt": "x"}, headers=headers)
         assert answer.status_code == status, (headers, query)
+    as_curl_sends_it = {b"Authorization": "Bearer the key à".encode()}
+    assert served.client.get("/v1/models", headers=as_curl_sends_it).status_code == 200
     assert served.client.get("/v1/models").headers["www-authenticate"] == "Bearer"
     assert served.client.get("/health").status_code == 200
     shown = repr(served.server.journal.records())
@@ -290,3 +292,34 @@ def test_a_key_that_cannot_be_read_lets_nobody_in(start: Start, kept: str) -> No
         assert server.apply().result(30).running
     finally:
         server.close()
+
+
+def test_a_client_that_is_answered_and_goes_on_sending(serve: Serve) -> None:
+    served = serve(key="key", patience=Patience(body=0.5))
+    with served.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+        connection.settimeout(0.05)
+        for _ in range(100):
+            try:
+                connection.sendall(b" ")
+                assert connection.recv(1) == b""
+                return
+            except TimeoutError:  # it is still there
+                continue
+            except ConnectionError:
+                return
+        pytest.fail("it may go on for ever")
+
+
+def test_a_listed_page_is_told_that_its_key_is_wrong(serve: Serve) -> None:
+    served = serve(key="key", settings={"server_origins": "http://localhost:3000"})
+    answer = served.post("/", {"prompt": "x"}, Origin="http://localhost:3000", Authorization="Bearer wrong")
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+def test_a_name_that_no_host_can_have() -> None:
+    for name in ("a" * 64, "a..b"):
+        with pytest.raises(AddressUnusable):
+            bound(Binding(name, 0, "key"))

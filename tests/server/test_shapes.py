@@ -71,6 +71,12 @@ def test_a_declared_charset_is_read() -> None:
     assert document(body, 'application/json; Charset="Big5"', 9) == {"prompt": "臺北"}
 
 
+@pytest.mark.parametrize("charset", ["unicode_escape", "raw_unicode_escape"])
+def test_no_charset_brings_half_characters(charset: str) -> None:
+    data = b'{"prompt": "a\\ud800\xff"}'
+    assert document(data, f"application/json; charset={charset}", 9) == {"prompt": "a\ufffdÿ"}
+
+
 @pytest.mark.parametrize("token", ["9" * 5000, "123456789", "-1", "²", "x"])
 def test_a_bias_for_no_token_is_refused(token: str) -> None:
     with pytest.raises(ApiError) as caught:
@@ -249,6 +255,14 @@ def test_completions(echo: Served) -> None:
         chunks = events(streamed.text)[:-1]
         assert "".join(chunk["choices"][0]["text"] for chunk in chunks) == "one two"
         assert streamed.text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize("path", ["/v1/completions", "/v1/chat/completions"])
+def test_nothing_runs_for_a_request_that_was_refused(echo: Served, path: str) -> None:
+    words = "!slow 50 " + "word " * 500
+    asked = {"prompt": words, "messages": [{"role": "user", "content": words}], "stream": "yes"}
+    assert echo.post(path, asked).status_code == 422
+    assert echo.client.get("/health").json()["running"] == 0
 
 
 def test_names_of_models(serve: Serve) -> None:

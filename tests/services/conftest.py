@@ -14,6 +14,8 @@ from desktop.app import Application
 from desktop.core.models import ModelId
 from tests.recorder import Recorder
 
+pytest.register_assert_rewrite("tests.downloadkit")
+
 Start = Callable[..., Application]
 
 

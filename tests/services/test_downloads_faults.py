@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.models import Download, DownloadState
-from tests.downloadkit import FILE, QUICK, REPOSITORY, TINY, Station, model_bytes
+from tests.downloadkit import FILE, QUICK, REPOSITORY, TINY, Station, model_bytes, whole
 from tests.hubserver import CHUNK, Fault, HubServer, html
 
 SIZE = 5_000_000
@@ -33,14 +33,6 @@ def server() -> Iterator[HubServer]:
 def station(tmp_path: Path, server: HubServer) -> Iterator[Station]:
     with Station(tmp_path, server.url) as one:
         yield one
-
-
-def _whole(station: Station, done: Download) -> None:
-    assert (done.state, done.error) == (DownloadState.DONE, None)
-    assert station.target().read_bytes() == DATA
-    assert station.files() == [f"{REPOSITORY}/{FILE}"]
-    (model,) = station.library.models()
-    assert model.sha256 == hashlib.sha256(DATA).hexdigest()
 
 
 def _nothing(station: Station, failed: Download, error: str) -> None:
@@ -62,7 +54,7 @@ def _halfway(station: Station, server: HubServer, wait_until: Callable[..., None
 class TestLine:
     def test_drops_are_continued(self, station: Station, server: HubServer) -> None:
         server.faults += [Fault(cut=cut) for cut in (1_100_001, 1, CHUNK, 2_000_000, 0)]
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
         gets = server.gets()
         assert len(gets) == 6
         # nothing twice: each goes on where the one before ended
@@ -80,7 +72,7 @@ class TestLine:
         assert 2 * CHUNK <= here <= 3 * CHUNK
         server.faults.clear()
         station.downloads.resume(failed.id).result(10)
-        _whole(station, station.ended(failed))
+        whole(station, DATA, station.ended(failed))
         assert server.gets()[-1].start == here
 
     def test_busy_servers_are_asked_again(self, station: Station, server: HubServer) -> None:
@@ -90,11 +82,11 @@ class TestLine:
             Fault(status=500),
             Fault(status=429, headers={"Retry-After": "0.01"}),
         ]
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
 
     def test_an_expired_address_is_fetched_anew(self, station: Station, server: HubServer) -> None:
         server.faults.append(Fault(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"))
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
         assert len([request for request in server.requests if request.on == "hub" and request.method == "GET"]) == 2
 
     def test_pausing_during_a_wait_between_tries_is_at_once(
@@ -117,17 +109,17 @@ class TestLine:
 
     def test_no_content_length(self, station: Station, server: HubServer) -> None:
         server.faults.append(Fault(no_length=True))
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
 
     def test_no_content_length_and_a_drop(self, station: Station, server: HubServer) -> None:
         """Without a length an early end looks like the end; the hub's size tells otherwise."""
         server.faults.append(Fault(no_length=True, cut=1_000_000))
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
         assert len(server.gets()) == 2
 
     def test_ranges_ignored(self, station: Station, server: HubServer) -> None:
         server.faults += [Fault(cut=1_000_000), Fault(ignore_range=True)]
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
         assert server.gets()[1].status == 200
 
     def test_nothing_known_of_the_file(self, station: Station, server: HubServer) -> None:
@@ -135,7 +127,7 @@ class TestLine:
         lost = {"X-Linked-Etag": "", "X-Linked-Size": "", "ETag": ""}
         server.faults.append(Fault(on="hub", headers=lost, times=2))
         server.faults.append(Fault(on="api", status=200, body=b'{"id": "x", "sha": "main", "siblings": []}'))
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
 
 
 class TestHub:
@@ -162,7 +154,7 @@ class TestHub:
         assert [name for name in station.files() if not name.endswith((".part", ".json", ".map", ".lock"))] == []
         server.faults.clear()
         station.downloads.resume(failed.id).result(10)
-        _whole(station, station.ended(failed))
+        whole(station, DATA, station.ended(failed))
 
     def test_a_wrong_range(self, station: Station, server: HubServer) -> None:
         server.faults += [Fault(cut=1_000_000), Fault(shift_range=7)]
@@ -187,7 +179,7 @@ class TestWrongBytes:
         assert failed.error_data["expected"] == hashlib.sha256(DATA).hexdigest()
         assert station.files() == []
         station.downloads.resume(failed.id).result(10)
-        _whole(station, station.ended(failed))
+        whole(station, DATA, station.ended(failed))
 
     def test_too_many(self, station: Station, server: HubServer) -> None:
         """A server that says less than it sends: the size of the hub's description counts."""
@@ -205,7 +197,7 @@ class TestWrongBytes:
             file.write(b"\0" * 1000)
         station.downloads.resume(paused.id).result(10)
         done = station.ended(paused)
-        _whole(station, done)
+        whole(station, DATA, done)
         assert done.notice == "download.started_over"
         assert [request.start for request in server.gets()] == [0, 10 * CHUNK, 0]
 
@@ -213,7 +205,7 @@ class TestWrongBytes:
         with Station(tmp_path, server.url) as station:
             station.target().parent.mkdir(parents=True)
             station.target().write_bytes(DATA[:-1] + b"x")
-            _whole(station, station.pull())
+            whole(station, DATA, station.pull())
 
     def test_a_file_that_is_no_model(self, station: Station, server: HubServer) -> None:
         server.add(REPOSITORY, "notes.gguf", b"just a text")
@@ -243,7 +235,7 @@ class TestChangedSource:
         fault = Fault(on="hub", method="GET", path="resolve", headers={"X-Linked-Etag": '"another"'})
         server.faults += [Fault(on="hub", method="GET"), fault]  # the second connection sees another ETag
         done = station.pull()
-        _whole(station, done)
+        whole(station, DATA, done)
         assert done.notice == "download.source_changed"
         assert [request.start for request in server.gets()][0::2] == [0, 0]
 
@@ -261,7 +253,7 @@ class TestChangedSource:
             assert notes.exists()
             notes.write_bytes(b"{")
             after.downloads.resume(paused.id).result(10)
-            _whole(after, after.ended(paused))
+            whole(after, DATA, after.ended(paused))
         assert server.gets()[-1].start == 0
 
     def test_the_machine_went_down(self, tmp_path: Path, server: HubServer, wait_until: Callable[..., None]) -> None:
@@ -275,7 +267,7 @@ class TestChangedSource:
             file.write_text(json.dumps({**notes, "synced": [[0, 3 * CHUNK]], "booted": notes["booted"] - 3600}))
             after.downloads.resume(paused.id).result(10)
             done = after.ended(paused)
-            _whole(after, done)
+            whole(after, DATA, done)
             assert done.notice is None
         assert server.gets()[-1].start == 3 * CHUNK
 
@@ -302,7 +294,7 @@ class TestDisk:
             assert fault.reached.wait(10)
             _fill(small / "other", 500_000)
             fault.release.set()
-            _whole(station, station.ended(download))
+            whole(station, DATA, station.ended(download))
 
     def test_it_goes_on_when_there_is_room(
         self, small: Path, tmp_path: Path, server: HubServer, wait_until: Callable[..., None]
@@ -313,7 +305,7 @@ class TestDisk:
             assert (paused.state, paused.error) == (DownloadState.PAUSED, "disk.full")
             (small / "other").unlink()
             wait_until(lambda: station.downloads.get(paused.id).state is DownloadState.DONE, 20)
-            _whole(station, station.downloads.get(paused.id))
+            whole(station, DATA, station.downloads.get(paused.id))
 
     def test_full_in_the_middle(
         self, small: Path, tmp_path: Path, server: HubServer, wait_until: Callable[..., None]
@@ -335,7 +327,7 @@ class TestDisk:
             assert here > 5 * CHUNK
             (small / "other").unlink()
             station.downloads.resume(paused.id).result(10)
-            _whole(station, station.ended(paused))
+            whole(station, DATA, station.ended(paused))
             assert server.gets()[-1].start == here
 
     def test_others_in_the_queue_count(self, small: Path, tmp_path: Path, server: HubServer) -> None:
@@ -372,7 +364,7 @@ class TestDisk:
             assert str(small) in str(failed.error_data["path"])
             subprocess.run(["mount", "-o", "remount,rw", str(small)], check=True)
             station.downloads.resume(failed.id).result(10)
-            _whole(station, station.ended(failed))
+            whole(station, DATA, station.ended(failed))
 
     def test_the_folder_goes_away(
         self, small: Path, tmp_path: Path, server: HubServer, wait_until: Callable[..., None]
@@ -396,7 +388,7 @@ class TestDisk:
             models.unlink()
             os.rename(kept, models)
             station.downloads.resume(download.id).result(10)
-            _whole(station, station.ended(download))
+            whole(station, DATA, station.ended(download))
         assert server.gets()[-1].start == 20 * CHUNK
 
     def test_a_folder_that_is_a_file(self, tmp_path: Path, server: HubServer) -> None:

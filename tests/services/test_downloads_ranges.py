@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -10,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.models import Download, DownloadState
+from desktop.core.models import DownloadState
 from desktop.storage.partfile import part_of, received
-from tests.downloadkit import FILE, REPOSITORY, TINY, Station
+from tests.downloadkit import FILE, REPOSITORY, TINY, Station, whole
 from tests.hubserver import CHUNK, Fault, HubServer
 
 MB = 1 << 20
 DATA = TINY.read_bytes() + random.Random(3).randbytes(32 * MB - TINY.stat().st_size)
-SHA256 = hashlib.sha256(DATA).hexdigest()
 SLACK = 2 * MB
 """What a connection that ends early may have been sent in vain, for all of them together."""
 
@@ -35,16 +33,8 @@ def station(tmp_path: Path, server: HubServer) -> Iterator[Station]:
         yield one
 
 
-def _whole(station: Station, done: Download) -> None:
-    assert (done.state, done.error) == (DownloadState.DONE, None)
-    assert station.target().read_bytes() == DATA
-    assert station.files() == [f"{REPOSITORY}/{FILE}"]
-    (model,) = station.library.models()
-    assert model.sha256 == SHA256
-
-
 def test_every_byte_once(station: Station, server: HubServer) -> None:
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
     gets = server.gets()
     assert len({request.start for request in gets}) == len(gets) >= 4
     assert server.bytes_sent() <= len(DATA) + SLACK
@@ -52,7 +42,7 @@ def test_every_byte_once(station: Station, server: HubServer) -> None:
 
 def test_one_connection_is_one_request(tmp_path: Path, server: HubServer) -> None:
     with Station(tmp_path, server.url, connections=1) as station:
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
     assert len(server.gets()) == 1
 
 
@@ -76,7 +66,7 @@ def test_the_space_is_taken_and_the_map_tells_what_is_here(
     assert station.here() == 80 * CHUNK
     before = server.bytes_sent()
     station.downloads.resume(download.id).result(10)
-    _whole(station, station.ended(download))
+    whole(station, DATA, station.ended(download))
     assert server.bytes_sent() - before <= len(DATA) - 80 * CHUNK + SLACK
 
 
@@ -85,7 +75,7 @@ def test_a_slow_connection_does_not_hold_up_the_end(tmp_path: Path, server: HubS
     server.faults += [Fault(on="hub", method="GET"), fault]  # the second connection
     with Station(tmp_path, server.url, connections=4, stall=60) as station:
         began = time.monotonic()
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
         assert time.monotonic() - began < 30
     assert server.bytes_sent() <= len(DATA) + SLACK
 
@@ -95,37 +85,37 @@ def test_stalled_lines_are_given_up(tmp_path: Path, server: HubServer) -> None:
     server.faults.append(Fault(hold=5 * CHUNK))
     server.faults.append(Fault(drip=0.02))
     with Station(tmp_path, server.url, connections=1, stall=0.5) as station:
-        _whole(station, station.pull())
+        whole(station, DATA, station.pull())
     assert len(server.gets()) == 3
 
 
 def test_a_server_that_ignores_ranges_gives_one_stream(station: Station, server: HubServer) -> None:
     server.faults.append(Fault(ignore_range=True, times=100))
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
     assert [request.status for request in server.gets()] == [200]
 
 
 def test_a_server_that_begins_to_ignore_ranges(station: Station, server: HubServer) -> None:
     server.faults += [Fault(on="hub", method="GET", times=3), Fault(ignore_range=True, times=100)]
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
 
 
 def test_a_server_that_bears_fewer_connections(station: Station, server: HubServer) -> None:
     """The first one gets through; every other is refused while it runs."""
     server.faults += [Fault(), Fault(status=429, times=12)]
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
 
 
 def test_lines_that_break_all_the_time(station: Station, server: HubServer) -> None:
     cuts = random.Random(1)
     server.faults += [Fault(cut=cuts.randrange(CHUNK, 2 * MB)) for _ in range(25)]
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
     assert server.bytes_sent() <= len(DATA) + SLACK + 25 * CHUNK
 
 
 def test_expired_addresses(station: Station, server: HubServer) -> None:
     server.faults += [Fault(), Fault(status=403, times=3)]
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
 
 
 def test_wrong_bytes_in_one_range(station: Station, server: HubServer) -> None:
@@ -140,7 +130,7 @@ def test_wrong_bytes_in_one_range(station: Station, server: HubServer) -> None:
         server.faults.clear()
     wrong = str(failed.error_data["actual"])
     assert station.download_store.is_wrong(REPOSITORY, FILE, wrong)
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
 
 
 def test_what_was_wrong_is_kept_out(station: Station, server: HubServer) -> None:
@@ -163,14 +153,14 @@ def test_a_changed_file_while_many_fetch(station: Station, server: HubServer) ->
     changed = Fault(on="hub", method="GET", headers={"X-Linked-Etag": '"another"'})
     server.faults += [Fault(on="hub", method="GET", times=2), changed]
     done = station.pull()
-    _whole(station, done)
+    whole(station, DATA, done)
     assert done.notice == "download.source_changed"
 
 
 def test_the_limit_holds(station: Station, server: HubServer) -> None:
     station.limit = 16 * MB
     began = time.monotonic()
-    _whole(station, station.pull())
+    whole(station, DATA, station.pull())
     assert 1.5 < time.monotonic() - began < 10  # 32 MB
 
 
@@ -191,5 +181,5 @@ def test_a_map_that_claims_too_much(station: Station, server: HubServer, wait_un
     assert received(station.target()) == len(DATA)
     station.downloads.resume(download.id).result(10)
     done = station.ended(download)
-    _whole(station, done)
+    whole(station, DATA, done)
     assert done.notice == "download.started_over"

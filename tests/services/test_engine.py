@@ -9,10 +9,11 @@ import psutil
 import pytest
 
 from desktop.app import Application
-from desktop.core.errors import EngineCrashed, EngineHung, LoadFailed
+from desktop.core.errors import DiskFull, EngineCrashed, EngineHung, LoadFailed
 from desktop.core.events import EngineChanged, TextArrived, TurnFinished
 from desktop.core.models import EngineMode, EngineState, EngineStatus, FinishReason, ModelId
 from desktop.services.safemode import is_native, next_mode
+from desktop.storage.library import EngineModeStore
 from tests.inference import gguf_files
 from tests.recorder import Recorder
 from tests.services.conftest import Start, add_model
@@ -26,6 +27,10 @@ def settled(recorder: Recorder, after: int = 0) -> EngineStatus:
         return status.state is EngineState.READY or (status.state is EngineState.NONE and status.error is not None)
 
     return recorder.wait(EngineChanged, final, after).status
+
+
+def full_disk(*_: object) -> None:
+    raise DiskFull(path="x", needed=None, free=None)
 
 
 def test_loading_shows_progress_and_ends_ready(app: Application, recorder: Recorder) -> None:
@@ -206,3 +211,52 @@ def test_unloading_also_forgets_the_model_that_was_to_come(start: Start) -> None
     assert recorder.wait(TurnFinished, after=position).reason is FinishReason.STOP
     loaded = {event.status.model for event in recorder.of(EngineChanged) if event.status.state is EngineState.LOADING}
     assert loaded == {plain}
+
+
+def test_a_full_disk_keeps_no_model_from_loading(
+    app: Application, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EngineModeStore, "put", full_disk)
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished).reason is FinishReason.STOP
+
+
+def test_a_crash_is_told_though_the_disk_is_full(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = start()
+    recorder = Recorder(app.bus)
+    add_model(app, "crash-load")
+    monkeypatch.setattr(EngineModeStore, "put", full_disk)
+    app.chat.send(None, "hello")
+    assert recorder.wait(TurnFinished).error == "engine.crashed"
+
+
+def test_a_model_that_rests_is_the_one_that_answers_next(app: Application, recorder: Recorder) -> None:
+    plain, other = ModelId("plain"), add_model(app, "other")
+    app.engine.load(plain)
+    settled(recorder)
+    app.engine.rest()
+    recorder.wait(EngineChanged, lambda event: event.status.state is EngineState.NONE)
+    app.library.mark_used(other)  # as another process of the program does
+    app.writer.submit(lambda: None).result(10)
+    assert app.engine.next_model() == plain
+    app.chat.send(None, "hello")
+    answer = recorder.wait(TurnFinished).answer
+    assert answer is not None
+    assert answer.model == plain
+
+
+def test_who_answers_after_a_load_that_failed_is_who_was_said(app: Application, recorder: Recorder) -> None:
+    plain, gone = ModelId("plain"), add_model(app, "gone")
+    app.model_options.set(plain, {"system_prompt": "Be plain."}).result(10)
+    app.engine.load(plain)
+    settled(recorder)
+    position = recorder.position
+    app.library.get(gone).path.unlink()
+    app.engine.load(gone)
+    assert settled(recorder, position).error == "model.missing"
+    assert app.engine.next_model() == plain
+    app.chat.send(None, "hello")
+    end = recorder.wait(TurnFinished)
+    assert end.answer is not None
+    assert end.answer.model == plain
+    assert app.conversations.get(end.answer.conversation).system == "Be plain."

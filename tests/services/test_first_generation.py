@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from desktop.app import Application, now
-from desktop.core.errors import FirstGenerationFails
+from desktop.core.errors import DiskFull, FirstGenerationFails
 from desktop.core.events import EngineChanged
-from desktop.core.models import EngineState, ModelFile
+from desktop.core.models import EngineHello, EngineState, ModelFile
 from desktop.services.rewriting import FIRST_GENERATION
 from desktop.services.safemode import SafeModes
 from desktop.storage.database import Database
@@ -77,3 +78,13 @@ def _known(folder: Path) -> bytes:
 
     content.write(folder / "known.bin")
     return (folder / "known.bin").read_bytes()
+
+
+def test_where_the_known_model_cannot_be_written_that_is_told(real: Application, tmp_path: Path) -> None:
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = EngineModeStore(Database(tmp_path / "learnt.sqlite3"))
+    hello = EngineHello(1, "llama", "0", "a build")
+    with pytest.raises(DiskFull):
+        SafeModes(store, real.make_engine, real.test_model, now, full).prove_first(hello, _NEVER)

@@ -19,13 +19,14 @@ import pytest
 from desktop import paths
 from desktop.app import Application
 from desktop.core.errors import DiskDenied, DiskFull, FolderBusy, FolderInside, FolderTaken, UnknownFolder
-from desktop.core.events import ModelsMoved, ModelsMoveProgressed
-from desktop.core.models import DownloadState, ModelFile, ModelState
+from desktop.core.events import DownloadChanged, ModelsMoved, ModelsMoveProgressed
+from desktop.core.models import Download, DownloadFile, DownloadId, DownloadState, ModelFile, ModelState
 from desktop.services import relocation
 from desktop.services.relocation import Relocation
 from tests.conftest import ExpectedLog
 from tests.downloadkit import model_bytes
 from tests.hubserver import CHUNK, Fault, HubServer
+from tests.legacy_factory import SMALL, write
 from tests.recorder import Recorder
 from tests.services.conftest import Start
 
@@ -262,6 +263,46 @@ def test_a_download_comes_along(start: Start, tmp_path: Path, monkeypatch: pytes
         assert files(tmp_path / "new") == ["zai-org/tiny/tiny.gguf"]
         assert recorder.of(ModelsMoved)
         app.close()
+
+
+def test_the_original_of_a_rewritten_file_comes_along(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HubServer() as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        app = start()
+        server.add("a/b", "chatglm2-ggml-q4_0.bin", write(tmp_path / "made.bin", SMALL[2], "Q4_0", 1).read_bytes())
+        download = app.downloads.start("a/b", ["chatglm2-ggml-q4_0.bin"]).result(10)
+        assert app.downloads.wait(download.id, 60).state is DownloadState.DONE
+        old, before = app.library.folder, files(app.library.folder)
+        assert before == ["a/b/chatglm2-ggml-q4_0.bin", "a/b/chatglm2-ggml-q4_0.gguf"]
+        app.mover.move(tmp_path / "new").result(60)
+        assert (files(tmp_path / "new"), files(old)) == (before, [])
+        app.close()
+
+
+@pytest.mark.parametrize("error", ["hub.unreachable", "hub.offline", "disk.full"])
+def test_a_download_that_would_go_on_by_itself_rests(app: Application, tmp_path: Path, error: str) -> None:
+    waiting = Download(
+        DownloadId(0), "a/b", "main", "http://127.0.0.1:9", (DownloadFile("x.gguf", 10, None, None, 5, False),),
+        DownloadState.FAILED if error == "hub.unreachable" else DownloadState.PAUSED, 0, error=error, wanted=True,
+    )  # fmt: skip
+    downloads = app.downloads
+    waiting = app.writer.submit(downloads._store.add, waiting, app.owner.token).result(10)
+    app.writer.submit(downloads._store.save, waiting, None).result(10)
+    told: list[DownloadState] = []
+
+    def time_comes(event: ModelsMoveProgressed) -> None:
+        for call in (downloads._try_line, downloads._set_offline, downloads._look_for_room):
+            app.writer.submit(call).result(10)
+        told.append(downloads.get(waiting.id).state)
+
+    app.bus.subscribe(ModelsMoveProgressed, time_comes)
+    recorder = Recorder(app.bus)
+    app.mover.move(tmp_path / "new").result(60)
+    assert set(told) == {waiting.state}
+    recorder.wait(DownloadChanged, lambda event: event.download.state is DownloadState.QUEUED)  # now it may
+    downloads.wait(waiting.id, 60)
 
 
 class TestFiles:

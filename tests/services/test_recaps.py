@@ -9,22 +9,28 @@ import pytest
 
 from desktop.app import Application
 from desktop.core import history
+from desktop.core.errors import PromptTooLong
 from desktop.core.events import EngineChanged, PromptBuilt, RecapChanged, TextArrived, TurnFinished
 from desktop.core.history import Recap
 from desktop.core.models import (
     ConversationId,
     EngineState,
+    EngineStatus,
+    FinishReason,
     GenerateOptions,
+    LoadedModel,
     Message,
     MessageId,
     MessageState,
     Overflow,
     PromptMessage,
     Role,
+    Timings,
     TurnId,
+    Usage,
 )
-from desktop.core.ports import Done
-from desktop.services.recaps import _part, _prompt, _words
+from desktop.core.ports import Done, Failed
+from desktop.services.recaps import RecapService, _part, _prompt, _words
 from desktop.storage.conversations import ConversationStore
 from tests.recorder import Recorder
 from tests.services.conftest import Start
@@ -259,6 +265,44 @@ def test_a_summary_is_introduced_in_the_language_of_what_it_covers(app: Applicat
     assert before is not None
     assert before.text.startswith("Summary of the earlier conversation")
     assert app.recaps.of(talk.id, talk.path) == before  # or the engine would have to read all of it again
+
+
+class Reluctant:
+    """In place of the engine: has never room for a text with this word, and writes nothing else either."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self.asked: list[str] = []
+        self.status = EngineStatus(EngineState.READY, loaded=LoadedModel("", "", "", 4096, 1, 0, "", 1, 1))
+
+    def generate(self, _: TurnId, model: None, prompt: list[PromptMessage], *rest: object, **client: str) -> None:
+        sink = rest[1]
+        assert callable(sink)
+        self.asked.append(prompt[0].text)
+        sink(Failed(PromptTooLong()) if self._word in prompt[0].text else Done(FinishReason.STOP, Usage(), Timings()))
+
+
+def test_what_is_too_long_in_one_conversation_shortens_nothing_in_another(app: Application, wait_until: Wait) -> None:
+    store, engine = ConversationStore(app._database), Reluctant("huge")
+    recaps = RecapService(store, engine, app.writer, app.bus, lambda: 0)  # type: ignore[arg-type]
+
+    def left_out(text: str) -> None:
+        """Summarise a conversation without its first turn."""
+        conversation: ConversationId | None = None
+        for gone in (0, 2):
+            begun, _, answer = store.begin_turn(conversation, text, title="", system=None, model=None, owner="", now=0)
+            conversation = begun.id
+            usage = Usage(1000, 0, 10, gone)
+            store.finish_turn(answer.id, text, "", MessageState.COMPLETE, FinishReason.STOP, usage=usage, now=0)
+        recaps.give_way()
+        recaps.resume(conversation)
+
+    app.writer.submit(left_out, "huge " * 300).result(10)
+    wait_until(lambda: app.writer.submit(lambda: recaps._work is None and not recaps._pending).result(10))
+    assert len(engine.asked) > 3  # it was tried with less and less, and given up
+    app.writer.submit(left_out, "small " * 100).result(10)
+    wait_until(lambda: "small" in engine.asked[-1])
+    assert "small " * 99 in engine.asked[-1]
 
 
 # -- the request itself

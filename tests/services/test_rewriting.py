@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.core.errors import DiskFull, FileTruncated, LegacyModel, NotRewritten
 from desktop.core.events import DownloadChanged, DownloadProgressed, ModelChecked
-from desktop.core.models import DownloadState, ModelState
+from desktop.core.models import CatalogFile, DownloadState, ModelState
 from desktop.inference.gguf import read_header
 from desktop.inference.legacy.convert import prepare
 from desktop.services.describing import IMPORT
@@ -166,6 +167,13 @@ def test_the_original_goes_if_that_is_wished(station: Station, server: HubServer
     asked = len(server.requests)
     assert station.downloads.start(REPOSITORY, [FILE]).result(10) == done  # it is here, in another form
     assert len(server.requests) == asked
+
+
+def test_what_was_said_before_is_said_again_after_rewriting(station: Station) -> None:
+    entry = next(entry for entry in station.library.catalog() if entry.id == "chatglm2-6b-q4_0")
+    entry = replace(entry, files=(CatalogFile(FILE, None, "0" * 64),))  # of bytes that this server does not have
+    done = station.ended(station.downloads.start(REPOSITORY, [FILE], revision="main", catalog=entry).result(10))
+    assert (done.state, done.error, done.notice) == (DownloadState.DONE, None, "download.differs_from_catalog")
 
 
 def test_the_first_generation_comes_as_it_is(station: Station) -> None:

@@ -103,6 +103,8 @@ def test_the_throttle_shares_the_limit() -> None:
     clock.now += 60
     throttle.take(1000)
     assert 40 < throttle.due() < 41.5  # every byte counts, however long it takes
+    limit[0] = 10_000
+    assert 4 < throttle.due() < 4.15  # what is owed is bytes, and the new limit's to pay
     limit[0] = 0
     throttle.take(10**9)
     assert throttle.due() == 0

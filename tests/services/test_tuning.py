@@ -147,3 +147,15 @@ def test_measuring_another_model_leaves_the_loaded_one(app: Application, recorde
     app.engine.devices().result(10)
     assert not [event for event in recorder.events[position:] if isinstance(event, EngineChanged)]
     assert app.tuning.of(other) is not None
+
+
+def test_whatever_ends_a_measurement_is_told(
+    app: Application, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(app.measurer, "run", full)
+    with pytest.raises(OSError, match="space"):
+        app.tuning.measure(ModelId("plain")).result(30)
+    assert [event.running for event in recorder.of(SpeedMeasured)] == [True, False]

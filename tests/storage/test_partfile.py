@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import random
 from collections.abc import Iterator
 from itertools import pairwise
@@ -163,3 +165,25 @@ def test_a_file_that_shrinks_under_the_hash(tmp_path: Path) -> None:
     with pytest.raises(DiskDenied):
         hashing.digest(len(DATA), _quiet)
     hashing.close()
+
+
+def test_a_sync_that_failed_is_told_at_the_end_though_the_next_one_works(
+    part: PartFile, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells of bytes it lost only once, whoever asks first."""
+    failures = [OSError(errno.EIO, "Input/output error")]
+    fsync = os.fsync
+
+    def failing(descriptor: int) -> None:
+        if failures:
+            raise failures.pop()
+        fsync(descriptor)
+
+    part.open(remote())
+    monkeypatch.setattr(partfile, "SYNC_EVERY", len(DATA))
+    monkeypatch.setattr(os, "fsync", failing)
+    part.write(0, DATA)
+    with pytest.raises(DiskDenied):
+        part.finish(_quiet)
+    assert not target.exists()
+    assert failures == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import i18n, messages
 from desktop.app import Application
+from desktop.core.errors import DiskFull
 from desktop.core.events import EngineChanged, Noticed
 from desktop.core.models import ConversationId, EngineState, MessageState
 from desktop.messages import Action
@@ -156,6 +158,18 @@ def test_delete_offers_undo_and_moves_on(app: Application, window: MainWindow, q
     qtbot.waitUntil(lambda: window.owner.conversation == newer)
     assert app.conversations.count() == 2
     qtbot.waitUntil(lambda: window.sidebar.list_model.index_of(newer).isValid())
+
+
+def test_a_conversation_deleted_while_its_new_answer_begins(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    """The window hears that the answer began when there is nothing left to show."""
+    older = ask(app, qtbot, "older")
+    newer = ask(app, qtbot, "newer")
+    window.open_conversation(newer)
+    window.chat.regenerate_requested.emit(window.chat.transcript.messages[-1].id)
+    window.delete_conversation(newer)
+    app.writer.submit(lambda: None).result(10)
+    qtbot.waitUntil(lambda: window.owner.conversation == older, timeout=10_000)
+    assert [message.text for message in window.chat.transcript.messages] == ["older", "older"]
 
 
 def test_f2_renames_the_open_conversation_even_when_the_list_is_folded(
@@ -374,6 +388,30 @@ def test_a_question_that_cannot_be_stored_is_not_lost(app: Application, window: 
     type_and_send(window, qtbot, "precious")
     qtbot.waitUntil(lambda: "request.conversation" in window.notices.banners, timeout=10_000)
     assert "precious" in window.chat.composer.text()
+
+
+@pytest.mark.parametrize(("again", "kept"), [(False, "precious and more"), (True, "precious\nand more")])
+def test_what_was_typed_after_a_question_that_cannot_be_stored_is_not_lost(
+    app: Application, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, again: bool, kept: str
+) -> None:
+    typed = threading.Event()
+
+    def full(*_: object, **__: object) -> None:
+        assert typed.wait(10)
+        raise DiskFull(path="/x", needed=None, free=0)
+
+    elsewhere = ask(app, qtbot, "one")
+    monkeypatch.setattr(app.conversation_store, "begin_turn", full)
+    type_and_send(window, qtbot, "precious")
+    if again:
+        window.new_conversation()
+    QTest.keyClicks(window.chat.composer.editor, "and more" if again else " and more")
+    typed.set()
+    qtbot.waitUntil(lambda: "disk.full" in window.notices.banners, timeout=10_000)
+    assert window.chat.composer.text() == kept
+    window.open_conversation(elsewhere)
+    window.new_conversation()
+    assert window.chat.composer.text() == kept
 
 
 def test_several_models_never_used_are_no_reason_for_the_first_page(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
-from desktop.core.events import SettingChanged
+from desktop.core.events import RequestAnswered, SettingChanged
 from desktop.server.snippets import KINDS, snippet
 from desktop.server.sockets import free_port
 from desktop.ui.main_window import MainWindow
@@ -169,6 +169,7 @@ def test_the_first_key_is_made_and_later_ones_are_new(window: MainWindow, qtbot:
 
 
 def test_refusals_are_logged_in_words(running: MainWindow, qtbot: QtBot) -> None:
+    running.show_page(PageName.SERVER)
     log = running.pages.server.log
     with httpx.Client(base_url=running.server.status.address, trust_env=False) as client:
         client.get("/v1/models")
@@ -181,3 +182,41 @@ def test_refusals_are_logged_in_words(running: MainWindow, qtbot: QtBot) -> None
     assert newest.when.width() == broken.when.width() == oldest.when.width()
     assert not oldest.line.isVisibleTo(oldest)
     assert newest.line.isVisibleTo(newest)
+
+
+def test_a_log_that_nobody_looks_at_catches_up_when_it_is_shown(
+    app: Application, running: MainWindow, qtbot: QtBot
+) -> None:
+    """Rows of requests cost the window time that it has better uses for while programs ask a lot."""
+    log = running.pages.server.log
+    heard: list[RequestAnswered] = []
+    app.bus.subscribe(RequestAnswered, heard.append)
+    with httpx.Client(base_url=running.server.status.address, trust_env=False) as client:
+        for _ in range(3):
+            client.get("/v1/models")
+    qtbot.waitUntil(lambda: len(heard) == 3, timeout=30_000)
+    QGuiApplication.processEvents()
+    assert not log.rows
+    running.show_page(PageName.SERVER)
+    assert len(log.rows) == 3
+    assert log.figures.text() == "3 requests, none failed"
+    log.clear.click()
+    with httpx.Client(base_url=running.server.status.address, trust_env=False) as client:
+        client.get("/nowhere")
+    qtbot.waitUntil(lambda: log.figures.text() == "1 request, 1 failed (100 %)", timeout=30_000)
+
+
+def test_a_server_that_could_not_start_is_tried_again(app: Application, window: MainWindow, qtbot: QtBot) -> None:
+    """And not switched off by the button that offers to start it."""
+    file = app.paths.config / "server-key.json"
+    file.write_text("{}", encoding="utf-8")
+    change(app, "server_enabled", True)
+    window.show_page(PageName.SERVER)
+    button = window.pages.server.state.button
+    qtbot.waitUntil(lambda: button.text() == "Try again", timeout=30_000)
+    assert window.server.status.error == "disk.denied"
+    file.unlink()
+    button.click()
+    qtbot.waitUntil(lambda: window.server.status.running, timeout=30_000)
+    assert app.settings.flag("server_enabled")
+    qtbot.waitUntil(lambda: button.text() == "Switch off", timeout=30_000)

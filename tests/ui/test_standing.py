@@ -51,6 +51,9 @@ def test_what_was_measured() -> None:
     assert "20 % sooner" in messages.measured(better, LOADED)
     assert "next" in messages.measured(better, LOADED)
     assert "next" not in messages.measured(better, replace(LOADED, threads=6, how=LoadSettings(repack=False)))
+    chosen = replace(LOADED, threads=4, how=LoadSettings(repack=False))
+    assert "next" not in messages.measured(better, chosen, 4)  # no load will ever have the six threads
+    assert "next" in messages.measured(better, chosen)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop import i18n
 from desktop.app import Application
 from desktop.ui.chat.answer import Answer
 from desktop.ui.main_window import MainWindow
@@ -42,6 +43,20 @@ def test_thoughts_are_switched_for_one_conversation(app: Application, open_windo
     assert ask(window, qtbot, "!think hm").thought is not None
     assert first is not None
     assert app.conversations.get(first).thinking is True
+
+
+def test_a_choice_before_the_first_question_survives_another_language(
+    app: Application, open_window: Open, qtbot: QtBot
+) -> None:
+    add_model(app, "thinks")
+    window = open_window(app)
+    ready(app, qtbot)
+    qtbot.waitUntil(window.chat.composer.think.isVisible)
+    window.chat.composer.think.click()
+    i18n.set_language("ko")
+    window.rebuild()
+    assert not window.chat.composer.think.isChecked()
+    assert ask(window, qtbot, "!think hm").thought is None
 
 
 def test_a_choice_survives_a_restart(start: Start, open_window: Open, qtbot: QtBot) -> None:

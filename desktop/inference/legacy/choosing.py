@@ -16,13 +16,7 @@ from typing import Any
 from desktop.core.models import GenerateOptions
 from desktop.inference.families import Sampling
 from desktop.inference.legacy.machine import Logits
-from desktop.inference.sampling import tuning
-
-_PENALTY_WINDOW = 64
-_FORBIDDEN = -100
-_NEVER = 1e-8
-"""Tokens so much less likely than the likeliest are dropped before anything is sorted."""
-_TAU, _ETA = 5.0, 0.1
+from desktop.inference.sampling import FORBIDDEN, PENALTY_WINDOW, choosing, penalise, tuning
 
 
 class Choice:
@@ -36,12 +30,12 @@ class Choice:
         self._marks = marks
         self._values = tuning(usual, options)
         self._bias = [(entry.token, entry.bias) for entry in options.logit_bias]
-        self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
-        for token in prompt[-_PENALTY_WINDOW:]:
+        self._recent: deque[int] = deque(maxlen=PENALTY_WINDOW)
+        for token in prompt[-PENALTY_WINDOW:]:
             self._note(token)
         seed = secrets.randbits(31) if options.seed is None else options.seed & 0x7FFFFFFF
         self._chain = binding.llama_sampler_chain_init(binding.llama_sampler_chain_default_params())
-        for link in self._links(seed):
+        for link in choosing(binding, self._values, seed):
             binding.llama_sampler_chain_add(self._chain, link)  # owns it from here on
         self._template = b""
         self._table: Any = None
@@ -70,24 +64,6 @@ class Choice:
         if chain is not None:
             self._native.llama_sampler_free(chain)
 
-    def _links(self, seed: int) -> list[Any]:
-        native, values = self._native, self._values
-        if values.temperature <= 0:
-            return [native.llama_sampler_init_greedy()]
-        temperature = native.llama_sampler_init_temp(values.temperature)
-        links = [native.llama_sampler_init_min_p(max(_NEVER ** max(1.0, values.temperature), 1e-37), 1)]
-        if values.mirostat:
-            return [*links, temperature, native.llama_sampler_init_mirostat_v2(seed, _TAU, _ETA)]
-        if values.top_k > 0:
-            links = [native.llama_sampler_init_top_k(values.top_k)]
-        if 0 < values.typical_p < 1:
-            links.append(native.llama_sampler_init_typical(values.typical_p, 1))
-        if values.top_p < 1:
-            links.append(native.llama_sampler_init_top_p(values.top_p, 1))
-        if values.min_p > 0:
-            links.append(native.llama_sampler_init_min_p(values.min_p, 1))
-        return [*links, temperature, native.llama_sampler_init_dist(seed)]
-
     def _prepare(self, count: int) -> None:
         """A table of llama_token_data: id, logit, probability; only the logits change from token to token."""
         rows = array.array("i", bytes(12 * count))
@@ -98,14 +74,9 @@ class Choice:
     def _adjust(self, logits: Logits) -> None:
         for token, bias in self._bias:
             if 0 <= token < len(logits):
-                logits[token] = -math.inf if bias <= _FORBIDDEN else logits[token] + bias
-        values = self._values
-        if not values.counts:
-            return
-        for token, count in Counter(self._recent).items():
-            logit = logits[token]
-            logit = logit * values.repeat_penalty if logit <= 0 else logit / values.repeat_penalty
-            logits[token] = logit - count * values.frequency_penalty - values.presence_penalty
+                logits[token] = -math.inf if bias <= FORBIDDEN else logits[token] + bias
+        if self._values.counts:
+            penalise(logits, Counter(self._recent), self._values)
 
     def _note(self, token: int) -> None:
         if self._values.counts and token not in self._marks:

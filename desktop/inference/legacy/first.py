@@ -33,12 +33,12 @@ class FirstTokens:
         self.count = len(proto.pieces)
         self._says = [b"" if piece.text in _SPECIAL else _said(text_of(piece)) for piece in proto.pieces]
 
-    def prompt(self, messages: Sequence[PromptMessage], *, raw: bool = False) -> list[int]:
-        """The prompt for the next answer; with `raw` the only message's text as it is."""
+    def prompt(self, messages: Sequence[PromptMessage], *, tools: str = "", raw: bool = False) -> list[int]:
+        """The prompt for the next answer; `tools` and `raw` as in GenerateOptions."""
         if raw:
             text = messages[-1].text if messages else ""
         else:
-            text = "".join(piece.text for piece in families.render(families.CHATGLM, messages, True))
+            text = "".join(piece.text for piece in families.render(families.CHATGLM, messages, True, tools=tools))
         return self.encode(text) + self._ending
 
     def encode(self, text: str) -> list[int]:

@@ -73,10 +73,12 @@ def name_but(names: Iterable[str], rules: Rules) -> str:
 
     def after(rest: list[str]) -> str:
         ends = "" in rest
-        firsts = dict.fromkeys(text[0] for text in rest if text)
+        firsts: dict[str, list[str]] = {}
+        for text in filter(None, rest):
+            firsts.setdefault(text[0], []).append(text[1:])
         if not firsts:
             return "word+" if ends else "word*"
-        branches = [f"{literal(c)} ({after([text[1:] for text in rest if text[:1] == c])})" for c in firsts]
+        branches = [f"{literal(c)} ({after(rests)})" for c, rests in firsts.items()]
         escaped = "".join(f"\\U{ord(c):08X}" for c in firsts)
         branches.append(rf'[^"\\\x00-\x1F\x7F\uD800-\uDFFF\U00110000-\UFFFFFFFF{escaped}] word*')
         return f"({' | '.join(branches)}){'' if ends else '?'}"

@@ -31,6 +31,8 @@ class Rules:
     def __init__(self) -> None:
         self._rules: dict[str, str] = {}
         self._names: set[str] = set()
+        self._counts: dict[str, int] = {}
+        """The last number that `unused` gave to names that are alike."""
         self._known: dict[str, str] = {}
 
     def text(self) -> str:
@@ -52,10 +54,12 @@ class Rules:
     def unused(self, name: str) -> str:
         """A name like this that is free, and now taken."""
         name = _FORBIDDEN.sub("-", name)[:60]
-        chosen, count = name, 1
+        count = self._counts.get(name, 1)
+        chosen = name if count == 1 else f"{name}-{count}"
         while not self.reserve(chosen):
             count += 1
             chosen = f"{name}-{count}"
+        self._counts[name] = count
         return chosen
 
     def add(self, name: str, expression: str) -> str:

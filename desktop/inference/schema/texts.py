@@ -39,8 +39,8 @@ def expression(schema: dict[str, Any], rules: Rules, name: str, where: str) -> s
         inner = patterns.between_quotes(schema["pattern"], rules, (least, most), where)
     elif least or most is not None:
         inner = rules.times(_character(rules), least, most, where)
-    elif (known := schema.get("format")) in _FORMATS:
-        inner = _FORMATS[str(known)]
+    elif isinstance(known := schema.get("format"), str) and known in _FORMATS:
+        inner = _FORMATS[known]
     else:
         return any_text(rules)
     return rules.add(name, rf'"\"" ({inner}) "\""' if inner else r'"\"\""')
@@ -48,7 +48,8 @@ def expression(schema: dict[str, Any], rules: Rules, name: str, where: str) -> s
 
 def bounds(schema: dict[str, Any], low: str, high: str, where: str) -> tuple[int, int | None]:
     """Two keywords that count something; None = as many as one likes. Raises BadGrammar."""
-    least, most = schema.get(low, 0), schema.get(high)
+    least, most = schema.get(low), schema.get(high)
+    least = 0 if least is None else least
     for key, value in ((low, least), (high, most)):
         if value is None:
             continue

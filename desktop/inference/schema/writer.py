@@ -7,13 +7,14 @@ more: what cannot be said is refused by name. A `format` beside those of `texts`
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from desktop.core.errors import BadGrammar
 from desktop.inference.schema import members, numbers, texts
 from desktop.inference.schema.members import Members
-from desktop.inference.schema.merging import MOST_DEPTH, NOTES, merged, target
+from desktop.inference.schema.merging import MOST_DEPTH, NOTES, Effort, merged, target
 from desktop.inference.schema.rules import Rules, literal, refusal
 
 _MOST_TEXT = 500_000
@@ -66,7 +67,7 @@ def to_gbnf(text: str) -> str:
     if len(text) > _MOST_TEXT:
         raise BadGrammar(reason=f"the schema is longer than {_MOST_TEXT:,} characters")
     try:
-        schema = json.loads(text)
+        schema = json.loads(text, parse_float=_number, parse_constant=_number)
     except (ValueError, RecursionError) as error:
         raise BadGrammar(reason=f"the schema is no JSON ({str(error)[:100]})") from None
     return _Writer(schema).text()
@@ -80,6 +81,7 @@ class _Writer:
         self._rules = Rules()
         self._references: dict[str, str] = {}
         self._depth = 0
+        self._effort = Effort()
         self._visitors: dict[str, Callable[[dict[str, Any], str, str], str]] = {
             "object": self._object,
             "array": self._array,
@@ -109,6 +111,7 @@ class _Writer:
         unknown = [key for key in schema if key not in _KNOWN and key not in NOTES and schema[key] is not False]
         if unknown:
             raise refusal(where, f"“{unknown[0][:40]}” cannot be followed")
+        self._effort.spend(where)
         self._depth += 1
         if self._depth > MOST_DEPTH:
             raise refusal(where, f"more than {MOST_DEPTH} schemas in each other")
@@ -122,9 +125,11 @@ class _Writer:
             rest = {key: value for key, value in schema.items() if key not in NOTES and key != "$ref"}
             if not rest:
                 return self._reference(schema["$ref"], where)
-            schema = {**rest, "allOf": [{"$ref": schema["$ref"]}, *rest.get("allOf", [])]}
+            if not isinstance(others := rest.get("allOf", []), list):
+                raise refusal(where, "“allOf” is no list of schemas")
+            schema = {**rest, "allOf": [{"$ref": schema["$ref"]}, *others]}
         if "allOf" in schema:
-            return self._visit(merged(schema, self._schema, where), name, where)
+            return self._visit(merged(schema, self._schema, self._effort, where), name, where)
         for key in ("anyOf", "oneOf"):
             if key in schema:
                 return self._one_of(schema, key, name, where)
@@ -266,6 +271,13 @@ class _Writer:
         if expression is None:
             return self._rules.add("integer" if whole else "number", _INTEGER if whole else _NUMBER)
         return self._rules.add(name, expression)
+
+
+def _number(text: str) -> float:
+    """Of JSON's text, in which Python also takes NaN, and makes infinity of what is too large."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text[:40]} is no number")
+    return number
 
 
 def _mapping(schema: dict[str, Any], key: str, where: str) -> dict[str, Any]:

@@ -56,10 +56,12 @@ class Divider(QWidget):
             self.recap.resized.connect(self.resized)
             self.recap.show()
         if recap and self.recap is not None:
-            whole = tr("It sees this summary instead")
-            self.recap.set_folded(
-                whole if covers >= count else tr("It sees a summary of the first {n}", n=covers), recap
-            )
+            if covers >= count:
+                told = tr("It sees this summary instead")
+            else:
+                first = tr("It sees a summary of the first one")
+                told = first if covers == 1 else tr("It sees a summary of the first {n}", n=covers)
+            self.recap.set_folded(told, recap)
         elif self.recap is not None:
             self.recap.hide()
             self.recap.deleteLater()

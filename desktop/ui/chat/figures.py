@@ -29,13 +29,13 @@ def sentence(message: Message) -> str:
     usage, timings = message.usage, message.timings
     if usage is None or not usage.prompt_tokens:
         return ""
-    read, known = f"{usage.prompt_tokens - usage.cached_tokens:,}", f"{usage.cached_tokens:,}"
+    read = _tokens(usage.prompt_tokens - usage.cached_tokens)
     parts = [
-        tr("{n} tokens read, {known} reused", n=read, known=known),
+        tr("{tokens} read, {known} reused", tokens=read, known=f"{usage.cached_tokens:,}"),
         tr("{n} written", n=f"{usage.completion_tokens:,}"),
     ]
     if usage.left_out:
-        parts.append(tr("{n} messages left out", n=f"{usage.left_out:,}"))
+        parts.append(tr("{messages} left out", messages=_messages(usage.left_out)))
     if timings is not None and timings.first_token_ms > 0:
         parts.append(tr("first after {n} s", n=_seconds(timings.first_token_ms)))
     if timings is not None and timings.tokens_per_second > 0:
@@ -49,12 +49,12 @@ def rows(message: Message) -> list[tuple[str, str]]:
     if usage is None or not usage.prompt_tokens:
         return []
     found = [
-        (tr("Read"), tr("{n} tokens", n=f"{usage.prompt_tokens - usage.cached_tokens:,}")),
-        (tr("Reused"), tr("{n} tokens", n=f"{usage.cached_tokens:,}")),
-        (tr("Written"), tr("{n} tokens", n=f"{usage.completion_tokens:,}")),
+        (tr("Read"), _tokens(usage.prompt_tokens - usage.cached_tokens)),
+        (tr("Reused"), _tokens(usage.cached_tokens)),
+        (tr("Written"), _tokens(usage.completion_tokens)),
     ]
     if usage.left_out:
-        found.append((tr("Left out"), tr("{n} messages", n=f"{usage.left_out:,}")))
+        found.append((tr("Left out"), _messages(usage.left_out)))
     if message.thought_ms is not None:
         found.append((tr("Thought for"), tr("{n} s", n=_seconds(message.thought_ms))))
     if timings is not None and timings.first_token_ms > 0:
@@ -62,6 +62,14 @@ def rows(message: Message) -> list[tuple[str, str]]:
     if timings is not None and timings.tokens_per_second > 0:
         found.append((tr("Speed"), tr("{n} tokens/s", n=f"{timings.tokens_per_second:.1f}")))
     return found
+
+
+def _tokens(count: int) -> str:
+    return tr("1 token") if count == 1 else tr("{n} tokens", n=f"{count:,}")
+
+
+def _messages(count: int) -> str:
+    return tr("1 message") if count == 1 else tr("{n} messages", n=f"{count:,}")
 
 
 def _seconds(milliseconds: float) -> str:

@@ -91,7 +91,10 @@ class ChatPage(QWidget):
         self.header.title.setText(title or tr("New chat"))
 
     def set_engine(self, status: EngineStatus) -> None:
-        """Show what the engine does; its notice or error is said below the header until it is waved away."""
+        """Show what the engine does; its notice or error is said below the header until it is waved away.
+
+        A notice stays away then; an error that happens again is said again.
+        """
         self.header.set_engine(status)
         if status.loaded is not None:
             self.composer.gauge.set_context(status.loaded.context)
@@ -100,12 +103,10 @@ class ChatPage(QWidget):
             return
         self._told = key
         self._drop_note()
-        if key in self._waved:
-            return
         if status.error is not None:
             text = messages.sentence(status.error, status.error_data)
             self._say(text, messages.action(status.error), "danger", key)
-        elif status.notice is not None:
+        elif status.notice is not None and key not in self._waved:
             text = messages.sentence(status.notice, {})
             self._say(text, messages.action(status.notice), "warning", key)
 

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop import i18n
 from desktop.i18n import tr
-from desktop.ui import icons, theme
+from desktop.ui import theme
 from desktop.ui.chat.formats import Formats
 from desktop.ui.chat.view import MessageView
-from desktop.ui.widgets.pressable import Pressable
+from desktop.ui.widgets.fold import FoldLine
 
-_LINE = 28
-
-
-class _Fold(Pressable):
-    """The line: words and an arrow that turns."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setCheckable(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def sizeHint(self) -> QSize:
-        """Words, arrow, margins."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 40, _LINE)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Arrow, words, focus ring."""
-        look = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hasFocus():
-            painter.setPen(QPen(look.color("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        token = "text" if self.underMouse() else "soft"
-        arrow = "chevron-down" if self.isChecked() else "chevron-right"
-        icons.paint(painter, arrow, QRectF(2, (self.height() - 16) / 2, 16, 16), token)
-        painter.setPen(look.color(token))
-        painter.drawText(QRectF(22, 0, self.width(), self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+_LINE = FoldLine.HIGH
 
 
 class Folded(QWidget):
@@ -55,7 +27,7 @@ class Folded(QWidget):
         self._text = ""
         self._written = 0
         self._view: MessageView | None = None
-        self._fold = _Fold(self)
+        self._fold = FoldLine(self)
         self._fold.toggled.connect(self._on_toggled)
 
     @property
@@ -79,8 +51,7 @@ class Folded(QWidget):
 
     def set_folded(self, words: str, text: str) -> None:
         """The line, and all of the text so far."""
-        self._fold.setText(words)
-        self._fold.setAccessibleName(words)
+        self._fold.set_words(words)
         if not text.startswith(self._text):
             self._written = 0
             if self._view is not None:

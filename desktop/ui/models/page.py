@@ -30,8 +30,9 @@ from desktop.ui.models.found import FoundPanel
 from desktop.ui.models.installed import InstalledList
 from desktop.ui.models.recommended import RecommendedPart
 from desktop.ui.models.search import SearchPart
-from desktop.ui.models.sources import store, use_source
+from desktop.ui.models.sources import use_source
 from desktop.ui.page import Page
+from desktop.ui.settings.store import store
 from desktop.ui.widgets import Button, Pill, Segments, Text
 
 
@@ -274,7 +275,7 @@ class ModelsPage(Page):
         use_source(self._app, self._bridge, endpoint, self.search.again, self.error_met.emit, self)
 
     def _go_online(self) -> None:
-        store(self._app, self._bridge, "offline", False, self.search.again, self.error_met.emit, self)
+        store(self._app, self._bridge, "offline", False, self.error_met.emit, self, self.search.again)
 
     def _on_setting(self, event: SettingChanged) -> None:
         if event.name == "offline":

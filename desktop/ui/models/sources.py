@@ -1,4 +1,4 @@
-"""Another source, or the network again, with one click."""
+"""Another source with one click."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.app import Application
 from desktop.core.errors import WorldError
-from desktop.core.events import SettingChanged
 from desktop.hub.endpoints import SOURCES
-from desktop.storage.settings import SettingValue
 from desktop.ui.bridge import Bridge
+from desktop.ui.settings.store import store
 
 
 def use_source(
@@ -25,23 +24,5 @@ def use_source(
     """Have models come from this address from now on."""
     name = next((name for name, address in SOURCES.items() if address == endpoint), "address")
     if name == "address":
-        store(app, bridge, "endpoint", endpoint, lambda: None, on_error, owner)
-    store(app, bridge, "source", name, then, on_error, owner)
-
-
-def store(
-    app: Application,
-    bridge: Bridge,
-    name: str,
-    value: SettingValue,
-    then: Callable[[], None],
-    on_error: Callable[[WorldError], None],
-    owner: QWidget,
-) -> None:
-    """Change a setting as the settings page does, then go on."""
-
-    def stored(_: SettingValue) -> None:
-        app.bus.publish(SettingChanged(name))
-        then()
-
-    bridge.when(app.writer.submit(app.settings.set, name, value), stored, on_error, owner)
+        store(app, bridge, "endpoint", endpoint, on_error, owner)
+    store(app, bridge, "source", name, on_error, owner, then)

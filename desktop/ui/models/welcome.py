@@ -58,7 +58,6 @@ class WelcomePage(QScrollArea):
         self._bridge = bridge
         self._machine: Machine | None = None
         self._devices: tuple[Device, ...] = ()
-        self._loading: str | None = None
         self.stage = Stage.LOOKING
         self.entry: CatalogEntry | None = None
         self.download_view: DownloadView | None = None

@@ -13,6 +13,7 @@ from desktop.core.events import ServerChanged, SettingChanged
 from desktop.core.serving import LOOPBACK, ServerStatus
 from desktop.i18n import tr
 from desktop.server.key import new_key
+from desktop.server.policy import is_loopback
 from desktop.server.service import LocalServer
 from desktop.server.snippets import KINDS, snippet
 from desktop.ui import fonts, theme
@@ -23,7 +24,6 @@ from desktop.ui.server.state import ServerState
 from desktop.ui.widgets import Button, Card, IconButton, Line, Segments, Text
 
 _DOTS = "••••••••"
-_USUAL = ServerStatus(True, LOOPBACK, 8000)
 
 
 class ServerPage(Page):
@@ -53,14 +53,13 @@ class ServerPage(Page):
         self.column.addWidget(card)
         self.column.addSpacing(12)
         self.column.addWidget(Text(tr("Examples"), "section"))
-        self.snippets = Snippets()
+        self.snippets = Snippets(self._address(server.status))
         self.column.addWidget(self.snippets)
         self.column.addSpacing(12)
         self.column.addWidget(Text(tr("Requests"), "section"))
         self.log = RequestLog(bridge, server)
         self.column.addWidget(self.log)
         self.column.addStretch(1)
-        self._show(server.status)
         bridge.on(ServerChanged, lambda event: self._on_changed(event.status), self)
         bridge.on(SettingChanged, lambda _: self._show(server.status), self)  # the port, while it is off
 
@@ -74,13 +73,18 @@ class ServerPage(Page):
             self.refresh()
 
     def _show(self, status: ServerStatus) -> None:
+        self.snippets.set_target(self._address(status), self._key)
+
+    def _address(self, status: ServerStatus) -> str:
+        """Where it listens, or would."""
         shown = status if status.running else ServerStatus(True, LOOPBACK, self._settings.number("server_port"))
-        self.snippets.set_target(shown.address, self._key)
+        return shown.address
 
     def _show_key(self, key: str) -> None:
         self._key = key
-        self.key.show_key(key, needed=not self._server.status.host.startswith("127.") and self._server.status.running)
-        self._show(self._server.status)
+        status = self._server.status
+        self.key.show_key(key, needed=status.running and not is_loopback(status.host))
+        self._show(status)
 
     def _renew(self) -> None:
         from_now = self._server.set_key(new_key())
@@ -137,6 +141,7 @@ class KeyRow(QWidget):
 
     def copied(self, key: str) -> None:
         """Put it on the clipboard, and say so."""
+        self.help.set_role("small")
         QGuiApplication.clipboard().setText(key)
         self.help.setText(tr("Copied."))
 
@@ -144,9 +149,9 @@ class KeyRow(QWidget):
 class Snippets(Card):
     """Code to copy, for one kind of program at a time."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, address: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._address, self._key = _USUAL.address, ""
+        self._address, self._key = address, ""
         self.kinds = Segments(tr("Examples"), list(KINDS), self)
         self.kinds.chosen.connect(lambda _: self._fill())
         self.copy = IconButton("copy", tr("Copy code"), self, side=28, icon_size=16)

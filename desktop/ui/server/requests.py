@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.events import RequestAnswered
@@ -31,7 +32,7 @@ _SHOWN = 50
 
 
 class RequestLog(QWidget):
-    """A line of figures and the last requests, the newest first."""
+    """A line of figures and the last requests, the newest first. While nobody looks at it, it does nothing."""
 
     def __init__(self, bridge: Bridge, server: LocalServer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,14 +54,18 @@ class RequestLog(QWidget):
         column.addWidget(self._card)
         self.rows: list[RequestRow] = []
         self._last = 0
-        """Number of the newest record shown: what is on its way as an event may be in the journal already."""
-        for record in server.journal.records()[-_SHOWN:]:
-            self._add(record)
-        self._count()
-        bridge.on(RequestAnswered, self._on_request, self)
+        """Number of the newest record shown."""
+        self._catch_up()
+        bridge.on(RequestAnswered, lambda _: self._catch_up() if self.isVisible() else None, self)
 
-    def _on_request(self, event: RequestAnswered) -> None:
-        self._add(event.record)
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was asked in the meantime."""
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        for record in self._server.journal.records()[-_SHOWN:]:
+            self._add(record)
         self._count()
 
     def _on_clear(self) -> None:
@@ -93,11 +98,16 @@ class RequestLog(QWidget):
         if not records:
             self.figures.setText(tr("Nobody has asked anything yet."))
         elif not failed:
-            self.figures.setText(tr("{n} requests, none failed", n=len(records)))
+            self.figures.setText(tr("{requests}, none failed", requests=_requests(len(records))))
         else:
             share = f"{100 * failed / len(records):.0f}"
             self.figures.setText(
-                tr("{n} requests, {failed} failed ({share} %)", n=len(records), failed=failed, share=share)
+                tr(
+                    "{requests}, {failed} failed ({share} %)",
+                    requests=_requests(len(records)),
+                    failed=failed,
+                    share=share,
+                )
             )
         self._card.setVisible(bool(records))
         self.clear.setVisible(bool(records))
@@ -138,6 +148,10 @@ class RequestRow(QWidget):
         """Below it; the last row has none."""
         column.addWidget(self.line)
         self.setAccessibleName(f"{self.when.text()} {record.path} {self.status.text()}, {self.figures.text()}")
+
+
+def _requests(count: int) -> str:
+    return tr("1 request") if count == 1 else tr("{n} requests", n=count)
 
 
 def _outcome(record: RequestRecord) -> str:

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import messages
 from desktop.app import Application
-from desktop.core.errors import WorldError
-from desktop.core.events import ServerChanged, SettingChanged
+from desktop.core.events import ServerChanged
 from desktop.core.serving import ServerStatus
 from desktop.i18n import tr
+from desktop.server.policy import is_loopback
 from desktop.server.service import LocalServer
 from desktop.storage.settings import SettingValue
 from desktop.ui.bridge import Bridge
+from desktop.ui.settings.store import store
 from desktop.ui.widgets import Button, Text
 
 
@@ -34,6 +35,7 @@ class ServerState(QWidget):
         super().__init__(parent)
         self._app = app
         self._bridge = bridge
+        self._server = server
         self.state = Text("", wrap=True)
         self.detail = Text("", "small", wrap=True)
         self.button = Button("", parent=self)
@@ -65,7 +67,7 @@ class ServerState(QWidget):
             self.state.setText(tr("Runs at {address}", address=status.address))
             self.detail.setText(
                 tr("Only programs on this computer can reach it.")
-                if status.host.startswith("127.")
+                if is_loopback(status.host)
                 else tr("Other computers can reach it with the key.")
             )
         elif status.error is not None:
@@ -78,6 +80,8 @@ class ServerState(QWidget):
             self.detail.setText(tr("Switch it on, and programs can ask the model."))
         if self._free is not None:
             self.button.setText(tr("Use port {port}", port=self._free))
+        elif status.error is not None:
+            self.button.setText(tr("Try again"))
         else:
             self.button.setText(tr("Switch off") if status.running else tr("Switch on"))
         self.button.setVisible(self._free is not None or not self._with_details)
@@ -86,13 +90,7 @@ class ServerState(QWidget):
         if self._free is not None:
             self._store("server_port", self._free)
         else:
-            self._store("server_enabled", not self._app.settings.flag("server_enabled"))
+            self._store("server_enabled", not self._server.status.running)
 
     def _store(self, name: str, value: SettingValue) -> None:
-        def stored(_: SettingValue) -> None:
-            self._app.bus.publish(SettingChanged(name))
-
-        def refused(error: WorldError) -> None:
-            self.detail.setText(messages.of(error))
-
-        self._bridge.when(self._app.writer.submit(self._app.settings.set, name, value), stored, refused, self)
+        store(self._app, self._bridge, name, value, lambda error: self.detail.setText(messages.of(error)), self)

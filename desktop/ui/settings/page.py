@@ -20,6 +20,7 @@ from desktop.ui.page import Page
 from desktop.ui.server.state import ServerState
 from desktop.ui.settings.about import About
 from desktop.ui.settings.fields import Field
+from desktop.ui.settings.store import store
 from desktop.ui.settings.token import TokenField
 from desktop.ui.widgets import Card, Fold, Line, Text
 
@@ -116,10 +117,6 @@ class SettingsPage(Page):
     def _store(self, field: Field, value: SettingValue) -> None:
         name = field.setting.name
 
-        def stored(_: SettingValue) -> None:
-            field.show_error(None)
-            self._app.bus.publish(SettingChanged(name))
-
         def refused(error: WorldError) -> None:
             field.show_error(
                 tr("This address is not complete: it begins with http:// or https://.")
@@ -127,7 +124,7 @@ class SettingsPage(Page):
                 else messages.of(error)
             )
 
-        self._bridge.when(self._app.writer.submit(self._app.settings.set, name, value), stored, refused, field)
+        store(self._app, self._bridge, name, value, refused, field)
 
     def _on_setting_changed(self, event: SettingChanged) -> None:
         if (field := self.fields.get(event.name)) is not None:

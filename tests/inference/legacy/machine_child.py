@@ -8,16 +8,24 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import llama_cpp.llama_cpp as native
 
-from desktop.core.errors import ModelFileError
+from desktop.core.errors import LoadFailed, ModelFileError
+from desktop.core.loading import Placement
+from desktop.core.models import GenerateOptions, LoadOptions, PromptMessage, Role
+from desktop.core.ports import PromptRead, TextPiece
+from desktop.inference.backend import Job
+from desktop.inference.glm1 import FirstGeneration
 from desktop.inference.legacy import known, machine
 from desktop.inference.legacy.ggml import Ggml
 from desktop.inference.legacy.ggml_file import read_file
+from desktop.inference.legacy.graph import Graph
 from desktop.inference.legacy.machine import Aborted, Machine, Refused
 from desktop.inference.library import Library
+from desktop.inference.plan import Plan
 from tests.inference.legacy import talks
 from tests.inference.legacy.oracle import ORACLE, gap
 
@@ -120,8 +128,43 @@ def damaged(*paths: str) -> object:
     return outcomes
 
 
+def refused(path: str) -> object:
+    """What is said when the numbers become nonsense after some tokens, and what a short answer says; then whether the next one is
+    read anew, and is what it should be."""
+    backend = FirstGeneration(native, _LIBRARY, lambda options, header: Plan(0, options.how, Placement.NO_CARD))
+    backend.load(LoadOptions(Path(path), threads=1), False, Job(1, lambda identity, body: None))
+    assert backend._model is not None
+    model = backend._model.machine
+
+    def ask(most: int) -> tuple[str, int]:
+        said: list[object] = []
+        options = GenerateOptions(temperature=0.0, max_tokens=most)
+        with suppress(LoadFailed):
+            backend.generate(
+                [PromptMessage(Role.USER, "你好")], options, Job(1, lambda identity, body: said.append(body))
+            )
+        reused = next(body.reused for body in said if isinstance(body, PromptRead))
+        return "".join(body.text for body in said if isinstance(body, TextPiece)), reused
+
+    short, whole = ask(6)[0], ask(20)[0]
+    compute = model._result
+    calls = iter([False] * 5 + [True])
+
+    def nonsense(graph: Graph) -> machine.Logits:
+        if next(calls, False):
+            model._held = model._clean = 0
+            raise Refused("the model's numbers make no sense")
+        return compute(graph)
+
+    model._result = nonsense  # type: ignore[method-assign]
+    broken = ask(20)[0]
+    again, reused = ask(20)
+    backend.close()
+    return [broken == short, reused, again == whole]
+
+
 ORDERS: dict[str, Callable[..., object]] = {
-    order.__name__: order for order in (gaps, pieces, check, abort, context, damaged)
+    order.__name__: order for order in (gaps, pieces, check, abort, context, damaged, refused)
 }
 
 if __name__ == "__main__":

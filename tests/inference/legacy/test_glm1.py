@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
+import struct
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +18,9 @@ from desktop.core import errors
 from desktop.core.models import EngineMode, FinishReason, LogitBias, Overflow, PromptMessage, Role
 from desktop.core.ports import LoadProgressed, PromptProgress
 from desktop.inference.legacy.first import FirstTokens
+from desktop.inference.legacy.ggml_file import read_file
 from desktop.inference.legacy.proto import read_proto
+from desktop.inference.tools import plain
 from tests.inference.conftest import TINY, Driver, Start
 from tests.legacy_factory import SMALL, proto, write
 
@@ -57,6 +63,20 @@ def test_an_answer_and_its_figures(first: Driver) -> None:
     assert done.timings.tokens_per_second > 0
     assert answer.text
     assert any(isinstance(reply, PromptProgress) for reply in answer.all)
+
+
+def test_prompt_and_answer_together_are_bounded(first: Driver) -> None:
+    tokens = len(FirstTokens(read_proto(proto("first"))).prompt([PromptMessage(Role.USER, "你好")]))
+    for length, written in ((tokens + 3, 3), (1, 1)):
+        done = first.ask("你好", max_length=length, max_tokens=50).done()
+        assert (done.usage.completion_tokens, done.reason) == (written, FinishReason.LENGTH)
+
+
+def test_functions_are_told_in_words(first: Driver) -> None:
+    tools = json.dumps([{"name": "get_weather", "parameters": {"type": "object", "properties": {}}}])
+    asked = [PromptMessage(Role.USER, "你好")]
+    told = FirstTokens(read_proto(proto("first"))).encode("".join(m.text for m in plain(asked, tools)))
+    assert first.ask("你好", tools=tools, max_tokens=1).done().usage.prompt_tokens > len(told)
 
 
 def test_the_same_question_again_is_not_read_again(first: Driver) -> None:
@@ -185,6 +205,18 @@ def test_a_broken_file_is_an_error_and_the_worker_lives(start: Start, path: Path
     assert isinstance(driver.load(path).error(), errors.FileTruncated)
     path.write_bytes(whole)
     assert driver.load(path).loaded()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it can be seen what is mapped")
+def test_a_model_whose_numbers_make_no_sense_is_not_kept(start: Start, tmp_path: Path) -> None:
+    path = write(tmp_path / "broken.bin", SMALL[1])
+    with path.open("r+b") as file:
+        file.seek(read_file(path).tensors["transformer.final_layernorm.bias"].offset)
+        file.write(struct.pack("<f", math.nan))
+    driver = start("llama")
+    assert isinstance(driver.load(path, probe=True).error(), errors.LoadFailed)
+    assert path.name not in Path(f"/proc/{driver.pid}/maps").read_text()
+    assert isinstance(driver.ask("Hello").error(), errors.NoModel)
 
 
 def test_loading_and_leaving_gives_memory_back(start: Start, tmp_path: Path) -> None:

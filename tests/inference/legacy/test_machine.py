@@ -74,3 +74,7 @@ def test_numbers_that_are_none_are_said(tmp_path: Path) -> None:
     data[at : at + 4] = b"\x00\x00\xc0\x7f"
     path.write_bytes(data)
     assert child("damaged", str(path)) == ["Refused"]
+
+
+def test_numbers_that_become_none_cost_no_text_and_are_not_gone_on_with(tmp_path: Path) -> None:
+    assert child("refused", str(write(tmp_path / "m.bin", SMALL[1], "Q8_0"))) == [True, 0, True]

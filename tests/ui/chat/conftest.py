@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.core.models import ConversationId, Message, MessageId, MessageState, Role
 from desktop.ui import theme
+from desktop.ui.chat.composer import Composer
 from desktop.ui.chat.page import ChatPage
 from desktop.ui.chat.transcript import TranscriptView
 
@@ -52,3 +54,22 @@ def page(qtbot: QtBot, look: theme.Theme) -> ChatPage:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture
+def composer(qtbot: QtBot, look: theme.Theme) -> Composer:
+    made = Composer()
+    qtbot.addWidget(made)
+    made.resize(600, 100)
+    made.show()
+    qtbot.waitExposed(made)
+    made.take_focus()
+    return made
+
+
+def compose(composer: Composer, preedit: str, commit: str = "") -> None:
+    """As an input method does it."""
+    event = QInputMethodEvent(preedit, [])
+    if commit:
+        event.setCommitString(commit)
+    QApplication.sendEvent(composer.editor, event)

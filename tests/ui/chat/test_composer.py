@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.ui import theme
 from desktop.ui.chat.composer import MOST_LINES, Composer
+from tests.ui.chat.conftest import compose
 
 
 class Listener:
@@ -27,26 +26,8 @@ class Listener:
 
 
 @pytest.fixture
-def composer(qtbot: QtBot, look: theme.Theme) -> Composer:
-    made = Composer()
-    qtbot.addWidget(made)
-    made.resize(600, 100)
-    made.show()
-    qtbot.waitExposed(made)
-    made.take_focus()
-    return made
-
-
-@pytest.fixture
 def heard(composer: Composer) -> Listener:
     return Listener(composer)
-
-
-def compose(composer: Composer, preedit: str, commit: str = "") -> None:
-    event = QInputMethodEvent(preedit, [])
-    if commit:
-        event.setCommitString(commit)
-    QApplication.sendEvent(composer.editor, event)
 
 
 def press(composer: Composer, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -26,6 +26,9 @@ def test_all_of_it_is_said_in_one_line(say: Say) -> None:
     assert sentence(answered(say)) == "12 tokens read, 1,480 reused · 96 written · first after 0.4 s · 8.1 per second"
     left = answered(say, usage=Usage(1492, 0, 96, 4), timings=Timings(0.0, 0.0))
     assert sentence(left) == "1,492 tokens read, 0 reused · 96 written · 4 messages left out"
+    one = answered(say, usage=Usage(1492, 1491, 96, 1), timings=Timings(0.0, 0.0))  # as after "Answer again"
+    assert sentence(one) == "1 token read, 1,491 reused · 96 written · 1 message left out"
+    assert ("Left out", "1 message") in rows(one)
     assert sentence(say(1, Role.USER, "A question")) == ""
     assert sentence(answered(say, usage=Usage())) == ""
     assert rows(answered(say, usage=None)) == []

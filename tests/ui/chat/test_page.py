@@ -67,6 +67,27 @@ def test_safe_mode_is_said_once_and_can_be_waved_away(page: ChatPage) -> None:
     assert page.note == ""
 
 
+def test_an_error_that_was_waved_away_is_said_when_it_happens_again(page: ChatPage) -> None:
+    failed = EngineStatus(model=GLM, model_name="GLM", error="model.empty", error_data={"path": "/x/m.gguf"})
+    page.set_engine(failed)
+    banner = page.findChild(Banner)
+    assert banner is not None
+    banner.closed.emit()
+    page.set_engine(failed)
+    assert page.note == "", "nothing happened since"
+    page.set_engine(EngineStatus(EngineState.LOADING, GLM, "GLM"))
+    page.set_engine(failed)
+    assert "is empty" in page.note
+
+
+@pytest.mark.parametrize(("signal", "words"), [("SIGSEGV", "(SIGSEGV)"), ("SIGKILL", "memory runs out")])
+def test_what_a_signal_means_is_said_where_people_can_help_it(page: ChatPage, signal: str, words: str) -> None:
+    crashed = EngineStatus(EngineState.CRASHED, GLM, "GLM", error="engine.crashed", error_data={"signal": signal})
+    page.set_engine(crashed)
+    assert words in page.note
+    assert "SIGKILL" not in page.note
+
+
 @pytest.mark.parametrize(
     ("error", "signal"),
     [("engine.crashed", "retry_requested"), ("model.empty", "action_requested"), ("engine.no_model", "model_clicked")],

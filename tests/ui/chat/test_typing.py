@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.ui import theme
 from desktop.ui.chat.composer import MUCH, Composer
-
-
-@pytest.fixture
-def composer(qtbot: QtBot, look: theme.Theme) -> Composer:
-    made = Composer()
-    qtbot.addWidget(made)
-    made.resize(600, 100)
-    made.show()
-    qtbot.waitExposed(made)
-    made.take_focus()
-    return made
+from tests.ui.chat.conftest import compose
 
 
 @pytest.fixture
@@ -29,13 +16,6 @@ def told(composer: Composer) -> list[str]:
     heard: list[str] = []
     composer.paused.connect(heard.append)
     return heard
-
-
-def compose(composer: Composer, preedit: str, commit: str = "") -> None:
-    event = QInputMethodEvent(preedit, [])
-    if commit:
-        event.setCommitString(commit)
-    QApplication.sendEvent(composer.editor, event)
 
 
 def paste(composer: Composer, text: str) -> None:
