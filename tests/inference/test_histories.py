@@ -192,11 +192,14 @@ class Play:
         tokens are as good as equally likely, either may come. Another history than the one that was meant does not come so."""
         found = set()
         for step in (9, 17, 33, 50, 100, 200):  # of what is computed at once
-            self.fresh.load(context=1024, how=LoadSettings(micro_batch=step)).loaded()
-            for lookup in (False, True):
-                answer = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=lookup)
-                answer.done()
-                found.add(answer.text)
+            for other in (False, True):  # in the cache, with the same beginning
+                self.fresh.load(context=1024, how=LoadSettings(micro_batch=step)).loaded()
+                if other:
+                    self.fresh.ask("Hello", system=talk.system, max_tokens=1).done()
+                for lookup in (False, True):
+                    answer = self.fresh.ask(*talk.texts, system=talk.system, max_tokens=MOST, lookup=lookup)
+                    answer.done()
+                    found.add(answer.text)
         return found
 
 
