@@ -58,8 +58,8 @@ def main() -> int:
     parser.add_argument("--model", type=Path, default=TINY)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--prompt", type=int, default=1000, help="tokens to read")
-    parser.add_argument("--answer", type=int, default=128, help="tokens to write")
+    parser.add_argument("--prompt", type=int, default=1000, help="tokens to read; 0: leave it out")
+    parser.add_argument("--answer", type=int, default=128, help="tokens to write; 0: leave it out")
     parser.add_argument(
         "--beside", action="store_true", help="leave what was read in the cache, as other conversations"
     )
@@ -76,6 +76,8 @@ def main() -> int:
             ("reading", ours.read, (arguments.prompt, 0), READING),
             ("writing", ours.write, (0, arguments.answer), WRITING),
         ):
+            if not any(tokens):
+                continue
             with Rival(arguments.llama_bench, model, arguments.threads, tokens, rounds) as rival:
                 rates = []
                 for _ in range(rounds):

@@ -36,16 +36,18 @@ def main() -> int:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description="measure what guessing gains")
     parser.add_argument("--model", type=Path, default=TINY)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as the program takes")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--undisturbed", action="store_true", help="go before all other programs")
     arguments = parser.parse_args()
+    threads = arguments.threads
     if arguments.undisturbed:
         undisturbed()
+        threads = threads or 1  # whoever takes all processors and goes first leaves none to us
     rates: dict[str, tuple[list[float], list[float]]] = {}
     same = True
     with engine() as asker:
-        asker.load(LoadOptions(arguments.model.absolute(), threads=arguments.threads))
+        asker.load(LoadOptions(arguments.model.absolute(), threads=threads))
         told = asker.ask([STORY], temperature=0.0, max_tokens=200).text
         for number in range(arguments.rounds):
             kinds = {

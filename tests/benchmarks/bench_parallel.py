@@ -42,7 +42,7 @@ def main() -> int:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description="measure what answering side by side gains")
     parser.add_argument("--model", type=Path, default=TINY)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as the program takes")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--answer", type=int, default=150)
     arguments = parser.parse_args()
