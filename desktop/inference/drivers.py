@@ -28,8 +28,10 @@ WITHOUT_CARDS: Mapping[str, str] = {
 }
 """Environment of a worker that is to leave the cards alone."""
 
+_MANIFESTS = ("VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "VK_ICD_FILENAMES")
+"""Variables with paths of Vulkan's drivers."""
 _CHOICES = (
-    *(LIBRARY_VARIABLE, "VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "VK_ICD_FILENAMES"),
+    *(LIBRARY_VARIABLE, *_MANIFESTS),
     *("GGML_VK_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"),
 )
 """Variables that choose between drivers and cards."""
@@ -62,7 +64,7 @@ def _facts() -> Iterator[str]:
     yield from (f"{name}={os.environ.get(name)}" for name in _CHOICES)
     for folder in _libraries():
         yield from _seen(f"{glob.escape(str(folder))}/*ggml*")
-    for name in ("VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "VK_ICD_FILENAMES"):
+    for name in _MANIFESTS:
         for path in os.environ.get(name, "").split(os.pathsep):
             yield from _seen(glob.escape(path))
     if sys.platform == "win32":

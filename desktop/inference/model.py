@@ -204,8 +204,10 @@ class Model:
         """Advance all answers for a moment."""
         if self._embeddings:
             self._flag.lower()
-            embedding = self._embeddings.pop(0)
-            if not embedding.step():
+            embedding = self._embeddings[0]
+            ended = embedding.step()
+            del self._embeddings[0]
+            if not ended:
                 self._embeddings.append(embedding)
         self._steps.step()
 

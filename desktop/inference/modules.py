@@ -17,8 +17,6 @@ from desktop.inference.drivers import LIBRARY_FOLDER, LIBRARY_VARIABLE
 
 log = logging.getLogger(__name__)
 
-VARIABLE = LIBRARY_VARIABLE
-FOLDER = LIBRARY_FOLDER
 VERSION_FILE = "llama-cpp-python.version"
 """Written by packaging/backends.py."""
 _LIBRARIES = ("libllama.so", "libllama.dylib", "llama.dll", "libllama.dll")
@@ -29,7 +27,7 @@ def use_modules(environment: Mapping[str, str] | None = None, program: Path | No
 
     `program` is the frozen program, if this is one.
     """
-    given = (os.environ if environment is None else environment).get(VARIABLE)
+    given = (os.environ if environment is None else environment).get(LIBRARY_VARIABLE)
     if given:
         folder = Path(given).expanduser()
     else:
@@ -37,14 +35,14 @@ def use_modules(environment: Mapping[str, str] | None = None, program: Path | No
             program = Path(sys.executable)
         if program is None:
             return None
-        folder = program.resolve().parent / FOLDER
+        folder = program.resolve().parent / LIBRARY_FOLDER
         if not folder.is_dir():
             return None
     if (trouble := unusable(folder)) is not None:
         log.warning("%s is not used: %s", folder, trouble)
-        os.environ.pop(VARIABLE, None)
+        os.environ.pop(LIBRARY_VARIABLE, None)
         return None
-    os.environ[VARIABLE] = str(folder.resolve())
+    os.environ[LIBRARY_VARIABLE] = str(folder.resolve())
     return folder
 
 

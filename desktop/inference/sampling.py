@@ -68,8 +68,17 @@ def tuning(usual: Sampling, options: GenerateOptions) -> Tuning:
     return Tuning(**merged)
 
 
-def choosing(native: Any, values: Tuning, seed: int) -> list[Any]:
-    """llama.cpp's samplers that choose, from top-k to the choice; whoever takes them owns them."""
+def chain(native: Any, values: Tuning, seed: int | None, first: Sequence[Any] = ()) -> Any:
+    """llama.cpp's chain of samplers, after those that come `first`; whoever takes it owns it and them."""
+    links = [*first, *_choosing(native, values, secrets.randbits(31) if seed is None else seed & 0x7FFFFFFF)]
+    made = native.llama_sampler_chain_init(native.llama_sampler_chain_default_params())
+    for link in links:
+        native.llama_sampler_chain_add(made, link)  # owns it from here on
+    return made
+
+
+def _choosing(native: Any, values: Tuning, seed: int) -> list[Any]:
+    """The samplers that choose, from top-k to the choice."""
     if values.temperature <= 0:
         return [native.llama_sampler_init_greedy()]
     temperature = native.llama_sampler_init_temp(values.temperature)
@@ -113,9 +122,10 @@ class Samplers:
         """For one answer to this prompt. Raises BadGrammar."""
         values = tuning(self._usual, options)
         constraint = Constraint.of(options, self._native, self._vocabulary, self._ends)
-        chain = self._chain(values, options.seed)
+        repetitions = [self._dry_link(values.dry_multiplier)] if values.dry_multiplier > 0 else []
+        links = chain(self._native, values, options.seed, repetitions)
         bias = [entry for entry in options.logit_bias if 0 <= entry.token < self._vocabulary.size]
-        sampler = Sampler(self._native, chain, values, bias, constraint, self._ends)
+        sampler = Sampler(self._native, links, values, bias, constraint, self._ends)
         for token in prompt[-max(_DRY_WINDOW, PENALTY_WINDOW) :]:
             sampler.accept(token)
         return sampler
@@ -124,14 +134,6 @@ class Samplers:
         """Free what is kept."""
         while self._dry:
             self._native.llama_sampler_free(self._dry.popitem()[1])
-
-    def _chain(self, values: Tuning, seed: int | None) -> Any:
-        links = [self._dry_link(values.dry_multiplier)] if values.dry_multiplier > 0 else []
-        links += choosing(self._native, values, secrets.randbits(31) if seed is None else seed & 0x7FFFFFFF)
-        chain = self._native.llama_sampler_chain_init(self._native.llama_sampler_chain_default_params())
-        for link in links:
-            self._native.llama_sampler_chain_add(chain, link)  # owns it from here on
-        return chain
 
     def _dry_link(self, strength: float) -> Any:
         made = self._dry.get(strength)

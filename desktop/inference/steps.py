@@ -148,20 +148,28 @@ class Steps:
 
     def _said(self, answer: Answer, row: int, begun: float) -> bool:
         """One token was read, alone in a step if that `begun`: say the next one; whether that was the end."""
-        try:
-            token = answer.sample(row)
-            if begun:
-                self._costs.learn(1, time.monotonic() - begun)
-            reason = answer.take(token)
-        except WorldError as error:
-            self._fail(answer, error)
+        if (sampled := self._sampled(answer, row, 1, begun)) is None:
             return True
-        except Exception:  # a sampler's, or a bug of ours: it costs one answer
-            self._fail(answer)
-            return True
+        _, reason = sampled
         if reason is not None:
             self._end(answer, reason)
         return reason is not None or answer.job.cancelled
+
+    def _sampled(self, answer: Answer, row: int, count: int, begun: float) -> tuple[int, FinishReason | None] | None:
+        """Say what comes after a row: the token, and why the answer ends with it, if it does; None if it has failed.
+
+        What is learnt of a step of `count` tokens that began then, it is learnt here; 0 = nothing.
+        """
+        try:
+            token = answer.sample(row)
+            if begun:
+                self._costs.learn(count, time.monotonic() - begun)
+            return token, answer.take(token)
+        except WorldError as error:
+            self._fail(answer, error)
+        except Exception:  # a sampler's, or a bug of ours: it costs one answer
+            self._fail(answer)
+        return None
 
     def abandon(self) -> None:
         """All answers end otherwise, after an error that nobody foresaw: what their slots hold is not trusted any more."""
@@ -266,24 +274,17 @@ class Steps:
     def _say(self, answer: Answer, part: Part, begun: float) -> None:
         """Sample after each wanted token of a part, as long as what was guessed is what is sampled; drop the rest."""
         guess = part.tokens[len(part.tokens) - part.wanted + 1 :]
-        right, reason = 0, None
-        try:
-            while True:
-                token = answer.sample(part.row + right)
-                if begun:
-                    self._costs.learn(part.wanted, time.monotonic() - begun)
-                    begun = 0.0
-                if (reason := answer.take(token)) is not None or answer.job.cancelled:
-                    break
-                if right == len(guess) or guess[right] != token:
-                    break
-                right += 1
-        except WorldError as error:
-            self._fail(answer, error)
-            return
-        except Exception:  # a sampler's, or a bug of ours: it costs one answer
-            self._fail(answer)
-            return
+        right = 0
+        while True:
+            if (sampled := self._sampled(answer, part.row + right, part.wanted, begun)) is None:
+                return
+            token, reason = sampled
+            begun = 0.0
+            if reason is not None or answer.job.cancelled:
+                break
+            if right == len(guess) or guess[right] != token:
+                break
+            right += 1
         if right < len(guess):
             self._cache.rewind(part.slot, len(part.slot.tokens) - (len(guess) - right))
         if reason is not None:

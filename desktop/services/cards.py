@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from desktop.core.errors import EngineError, EngineHung, WorldError
 from desktop.core.models import EngineMode
-from desktop.services.safemode import is_native
+from desktop.services.safemode import is_native, remember
 from desktop.storage.library import EngineModeStore
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,4 @@ class CardMemory:
             self._put(self._identity(), EngineMode.FULL)
 
     def _put(self, identity: str, mode: EngineMode) -> None:
-        try:
-            self._store.put(identity, _CARDS, mode, False, self._clock())
-        except WorldError as error:
-            log.info("not remembered whether the cards crash: %s", error)
+        remember(self._store, identity, _CARDS, mode, False, self._clock())

@@ -147,11 +147,7 @@ class SafeModes:
             raise FirstGenerationFails
 
     def _remember(self, hello: EngineHello, model: str, mode: EngineMode, *, proved: bool) -> None:
-        """What cannot be stored now is learnt again: nobody's answer waits for a disk that is full."""
-        try:
-            self._store.put(hello.build, model, mode, proved, self._clock())
-        except WorldError as error:
-            log.info("what was learnt of the engine is not kept: %s", error)
+        remember(self._store, hello.build, model, mode, proved, self._clock())
 
     def _try(self, mode: EngineMode, closing: threading.Event, model: Path | None = None) -> WorldError | None:
         finished = threading.Event()
@@ -185,6 +181,14 @@ def next_mode(mode: EngineMode, error: EngineError, gpu: bool) -> EngineMode | N
     if not gpu:
         safer = tuple(m for m in safer if m is not EngineMode.CPU)
     return safer[0] if safer else None
+
+
+def remember(store: EngineModeStore, build: str, model: str, mode: EngineMode, proved: bool, now: int) -> None:
+    """What cannot be stored now is learnt again: nobody's answer waits for a disk that is full."""
+    try:
+        store.put(build, model, mode, proved, now)
+    except WorldError as error:
+        log.info("what was learnt of the engine is not kept: %s", error)
 
 
 def notice_of(hello: EngineHello | None, loaded: LoadedModel) -> str | None:

@@ -185,10 +185,8 @@ class PartFile:
         with disk_errors(self._target):
             if self._syncing is not None:
                 self._syncing.join()
-            if (
-                self._sync_error is not None
-            ):  # the system tells only once of bytes it lost: another sync would say nothing
-                raise self._sync_error
+            if self._sync_error is not None:
+                raise self._sync_error  # the system tells only once of bytes it lost: another sync would say nothing
             if os.fstat(self._file.fileno()).st_size != size:
                 self._file.truncate(size)
             os.fsync(self._file.fileno())

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from desktop.inference.modules import FOLDER, VARIABLE, VERSION_FILE, use_modules
+from desktop.inference.drivers import LIBRARY_FOLDER, LIBRARY_VARIABLE
+from desktop.inference.modules import VERSION_FILE, use_modules
 from tests.conftest import ExpectedLog
 from tests.inference.conftest import Start
 
 
 @pytest.fixture(autouse=True)
 def _own_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "")  # put back at the end, whatever the test does
+    monkeypatch.setenv(LIBRARY_VARIABLE, "")  # put back at the end, whatever the test does
 
 
 def folder(at: Path, version: str | None = None) -> Path:
@@ -30,14 +31,14 @@ def test_nothing_is_set_for_an_ordinary_installation() -> None:
 
 def test_a_folder_that_the_variable_names(tmp_path: Path) -> None:
     named = folder(tmp_path / "我的 backends", metadata.version("llama-cpp-python"))
-    assert use_modules({VARIABLE: str(named)}) == named
-    assert os.environ[VARIABLE] == str(named.resolve())
+    assert use_modules({LIBRARY_VARIABLE: str(named)}) == named
+    assert os.environ[LIBRARY_VARIABLE] == str(named.resolve())
 
 
 def test_a_folder_beside_a_frozen_program(tmp_path: Path) -> None:
     program = tmp_path / "app" / "chatglm-desktop"
     assert use_modules({}, program) is None
-    beside = folder(program.parent / FOLDER)
+    beside = folder(program.parent / LIBRARY_FOLDER)
     assert use_modules({}, program) == beside
 
 
@@ -46,14 +47,14 @@ def test_a_folder_without_a_library_or_of_another_version_is_not_used(
 ) -> None:
     expected_log(r"is not used: (no llama\.cpp is there|it is of llama-cpp-python 0\.0\.1)")
     (tmp_path / "empty").mkdir()
-    assert use_modules({VARIABLE: str(tmp_path / "empty")}) is None
-    assert use_modules({VARIABLE: str(folder(tmp_path / "old", "0.0.1"))}) is None
-    assert VARIABLE not in os.environ
+    assert use_modules({LIBRARY_VARIABLE: str(tmp_path / "empty")}) is None
+    assert use_modules({LIBRARY_VARIABLE: str(folder(tmp_path / "old", "0.0.1"))}) is None
+    assert LIBRARY_VARIABLE not in os.environ
     assert len(expected_log.seen) == 2
 
 
 @pytest.mark.model
 def test_a_worker_with_a_bad_folder_uses_its_own_library(start: Start, tmp_path: Path) -> None:
-    driver = start("llama", environment={VARIABLE: str(tmp_path / "gone")})
+    driver = start("llama", environment={LIBRARY_VARIABLE: str(tmp_path / "gone")})
     loaded = driver.load().loaded()
     assert loaded.layers == 4

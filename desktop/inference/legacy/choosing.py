@@ -8,7 +8,6 @@ from __future__ import annotations
 import array
 import ctypes
 import math
-import secrets
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from desktop.core.models import GenerateOptions
 from desktop.inference.families import Sampling
 from desktop.inference.legacy.machine import Logits
-from desktop.inference.sampling import FORBIDDEN, PENALTY_WINDOW, choosing, penalise, tuning
+from desktop.inference.sampling import FORBIDDEN, PENALTY_WINDOW, chain, penalise, tuning
 
 
 class Choice:
@@ -33,10 +32,7 @@ class Choice:
         self._recent: deque[int] = deque(maxlen=PENALTY_WINDOW)
         for token in prompt[-PENALTY_WINDOW:]:
             self._note(token)
-        seed = secrets.randbits(31) if options.seed is None else options.seed & 0x7FFFFFFF
-        self._chain = binding.llama_sampler_chain_init(binding.llama_sampler_chain_default_params())
-        for link in choosing(binding, self._values, seed):
-            binding.llama_sampler_chain_add(self._chain, link)  # owns it from here on
+        self._chain = chain(binding, self._values, options.seed)
         self._template = b""
         self._table: Any = None
 
