@@ -215,6 +215,13 @@ backend = llama.LlamaBackend()
 backend.load(LoadOptions(Path({path!r}), threads=1), False, job(0))
 model = backend._model
 steps, cache = model._steps, model._cache
+class Native:
+    '''llama.cpp's binding, to be changed in parts.'''
+    def __init__(self, native):
+        self.native = native
+    def __getattr__(self, name):
+        return getattr(self.native, name)
+
 {code}
 backend.close()
 """
@@ -264,11 +271,7 @@ print(json.dumps(found))
 def test_what_llama_cpp_refuses_in_one_step_is_tried_one_by_one() -> None:
     """The library says no to every batch for two, and to every one for the second answer."""
     found = child("""
-class Refusing:
-    def __init__(self, native):
-        self.native = native
-    def __getattr__(self, name):
-        return getattr(self.native, name)
+class Refusing(Native):
     def llama_decode(self, context, batch):
         of = {batch.seq_id[index][0] for index in range(batch.n_tokens)}
         return -3 if len(of) > 1 or bad in of else self.native.llama_decode(context, batch)
@@ -296,11 +299,7 @@ print(json.dumps([[type(replies[number][-1]).__name__, text[number]] for number 
 def test_a_refused_step_is_done_again_from_what_is_still_held() -> None:
     """As above, with a model that cannot forget a part: after the refusal nothing is held, and all must be read again."""
     found = child("""
-class Refusing:
-    def __init__(self, native):
-        self.native = native
-    def __getattr__(self, name):
-        return getattr(self.native, name)
+class Refusing(Native):
     def llama_decode(self, context, batch):
         many = len({batch.seq_id[index][0] for index in range(batch.n_tokens)}) > 1
         return -3 if many else self.native.llama_decode(context, batch)

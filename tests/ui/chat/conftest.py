@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.models import ConversationId, Message, MessageId, MessageState, Role
@@ -17,6 +18,7 @@ from desktop.ui.chat.page import ChatPage
 from desktop.ui.chat.transcript import TranscriptView
 
 Say = Callable[..., Message]
+_Shown = TypeVar("_Shown", bound=QWidget)
 
 
 @pytest.fixture
@@ -36,33 +38,28 @@ def say() -> Say:
     return make
 
 
+def shown(qtbot: QtBot, widget: _Shown, width: int, height: int) -> _Shown:
+    """A widget on the screen."""
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
 @pytest.fixture
 def transcript(qtbot: QtBot, look: theme.Theme) -> TranscriptView:
-    view = TranscriptView()
-    qtbot.addWidget(view)
-    view.resize(800, 500)
-    view.show()
-    qtbot.waitExposed(view)
-    return view
+    return shown(qtbot, TranscriptView(), 800, 500)
 
 
 @pytest.fixture
 def page(qtbot: QtBot, look: theme.Theme) -> ChatPage:
-    made = ChatPage()
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return shown(qtbot, ChatPage(), 900, 700)
 
 
 @pytest.fixture
 def composer(qtbot: QtBot, look: theme.Theme) -> Composer:
-    made = Composer()
-    qtbot.addWidget(made)
-    made.resize(600, 100)
-    made.show()
-    qtbot.waitExposed(made)
+    made = shown(qtbot, Composer(), 600, 100)
     made.take_focus()
     return made
 
