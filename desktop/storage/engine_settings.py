@@ -5,6 +5,11 @@ from __future__ import annotations
 from desktop.i18n import mark
 from desktop.storage.setting import Kind, Setting
 
+CONTEXT_HINT = mark(
+    "How much of a conversation the model sees at a time. A token is about three quarters of a word. "
+    "More needs more memory. Applies when a model is loaded."
+)
+
 ENGINE: tuple[Setting, ...] = (
     Setting(
         "overflow",
@@ -25,10 +30,7 @@ ENGINE: tuple[Setting, ...] = (
         0,
         mark("Engine"),
         mark("Context"),
-        mark(
-            "How much of a conversation the model sees at a time. A token is about three quarters of a word. "
-            "More needs more memory. Applies when a model is loaded."
-        ),
+        CONTEXT_HINT,
         minimum=0,
         maximum=1_048_576,
         zero_text=mark("Automatic"),

@@ -17,6 +17,7 @@ from desktop.core.library import ModelOptions
 from desktop.core.models import ModelId
 from desktop.i18n import mark
 from desktop.storage.database import Database
+from desktop.storage.engine_settings import CONTEXT_HINT
 
 log = logging.getLogger(__name__)
 
@@ -234,10 +235,7 @@ OPTIONS: tuple[Option, ...] = (
         OptionKind.INTEGER,
         _ENGINE,
         mark("Context"),
-        mark(
-            "How much of a conversation the model sees at a time. A token is about three quarters of a word. "
-            "More needs more memory. Applies when a model is loaded."
-        ),
+        CONTEXT_HINT,
         minimum=0,
         maximum=1_048_576,
         step=1024,
